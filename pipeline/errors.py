@@ -1,0 +1,5 @@
+"""The one exception a command turns into a line on stderr and exit code 2."""
+
+
+class InputError(ValueError):
+    """What the user gave cannot be used; the message says why and what to do, in one line."""

@@ -1,0 +1,1 @@
+"""The model: codebook, training, validation, prediction and the default weights."""
