@@ -1,0 +1,227 @@
+"""Classifies tweets: chunks of texts to Ps and sentiment, and whole files to files with the answers added."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.brands import Catalogue
+from pipeline.errors import InputError
+from pipeline.language import detect
+from pipeline.progress import Reporter
+from pipeline.sentiment import vader
+from pipeline.store import P_LABELS
+from specialist.preprocess import preprocess
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from specialist.predict import Specialist
+
+FORMATS = (".csv", ".jsonl", ".parquet")
+ENGLISH = ("en", "und")
+
+
+def classify_texts(texts: list[str], specialist: Specialist, advance: Any = None) -> pd.DataFrame:
+    """Classify preprocessed tweets and score their sentiment.
+
+    Parameters
+    ----------
+    texts
+        n preprocessed tweets.
+    specialist
+        A specialist for the four Ps; its sentiment head is used where it has one.
+    advance
+        Called with the number of tweets just done.
+
+    Returns
+    -------
+    pandas.DataFrame
+        n rows in the order of `texts`: `product, place, price, promotion` (bool), `p_product` … `p_promotion`
+        (in [0, 1]), `compound` (in [-1, 1]), `vader`, `sentiment` and, where the specialist gives them,
+        `p_negative, p_neutral, p_positive`. `sentiment` is VADER's where the specialist has no sentiment head.
+
+    Raises
+    ------
+    InputError
+        If the specialist is for another codebook.
+    """
+    answers = specialist.predict(texts, progress=advance)
+    missing = [p for p in P_LABELS if p not in answers]
+    if missing:
+        raise InputError(f"the specialist {specialist.name} does not answer {', '.join(missing)}")
+    lexicon = vader(texts)
+    order = [*P_LABELS, *(f"p_{p}" for p in P_LABELS)]
+    frame = answers[order].assign(compound=lexicon["compound"], vader=lexicon["vader"])
+    if "sentiment" in answers:
+        heads = ["p_negative", "p_neutral", "p_positive"]
+        return frame.assign(sentiment=answers["sentiment"], **{head: answers[head] for head in heads})
+    return frame.assign(sentiment=lexicon["vader"])
+
+
+@dataclass
+class ClassifySummary:
+    """What `classify_file` did, for the user to read."""
+
+    output: Path
+    rows: int = 0
+    empty: int = 0
+    languages: Counter[str] = field(default_factory=Counter)
+    rejects: Counter[str] = field(default_factory=Counter)
+    renamed: list[str] = field(default_factory=list)
+    english_only: bool = False
+
+    def lines(self) -> list[str]:
+        """Return the summary, a sentence a line."""
+        lines = [f"{self.rows:,} rows written to {self.output}"]
+        if self.empty:
+            lines.append(f"{self.empty:,} rows have no text; their answers are empty")
+        other = sum(count for language, count in self.languages.items() if language not in ENGLISH)
+        if other:
+            found = ", ".join(language for language, _ in self.languages.most_common() if language not in ENGLISH)
+            what = "their answers are empty" if self.english_only else "do not rely on their answers (--english-only)"
+            lines.append(f"{other:,} rows seem not to be English (column lang: {found}); {what}")
+        if self.renamed:
+            lines.append(f"the input has columns {', '.join(self.renamed)}; the answers are in predicted_…")
+        lines += [f"{count:,} rows not taken: {reason}" for reason, count in self.rejects.most_common()]
+        return lines
+
+
+def classify_file(
+    source: Path,
+    output: Path,
+    *,
+    specialist: str,
+    brands: Path | None,
+    text_column: str | None,
+    delimiter: str | None,
+    english_only: bool,
+    reporter: Reporter,
+) -> ClassifySummary:
+    """Classify a file of tweets into another file, row by row, in bounded memory.
+
+    All columns of the input stay, in their order; the answers follow them (see `classify_texts`), and `lang`
+    where the input has no such column. The Ps are 0 or 1. An answer whose name the input already uses is
+    called `predicted_<name>`. The output appears as a whole when all is done.
+
+    Raises
+    ------
+    InputError
+        If the input cannot be read, has no text column, or the output's suffix is not one of `FORMATS`.
+    """
+    from pipeline.ingest import ColumnNames, find_columns, read_rows
+    from specialist.predict import Specialist
+
+    if output.suffix.lower() not in FORMATS:
+        raise InputError(f"cannot write {output.name}: the name must end in {', '.join(FORMATS)}")
+    if not output.absolute().parent.is_dir():
+        raise InputError(f"the folder {output.parent} does not exist")
+    summary = ClassifySummary(output, english_only=english_only)
+    rows = read_rows(source, delimiter=delimiter, on_reject=lambda reject: summary.rejects.update([reject.reason]))
+    column = find_columns(rows.columns, ColumnNames(text=text_column)).text
+    catalogue = Catalogue.load(brands)
+    model = Specialist.load(specialist)
+    with reporter.stage("Classify", None) as advance, _writer(output) as write:
+        for table in rows:
+            frame = table.select(rows.columns).to_pandas(types_mapper=_arrow_types)
+            texts = [preprocess(text or "", catalogue.handles) for text in table.column(column).to_pylist()]
+            answers = _answers(texts, model, summary, advance)
+            write(_beside(frame, answers, summary))
+            summary.rows += len(frame)
+    return summary
+
+
+def _arrow_types(arrow_type: pa.DataType) -> Any:
+    """Keep every column as Arrow has it, so that nothing is rounded or turned into another type."""
+    import pandas as pd
+
+    return pd.ArrowDtype(arrow_type)
+
+
+def _answers(texts: list[str], model: Specialist, summary: ClassifySummary, advance: Any) -> pd.DataFrame:
+    import pandas as pd
+
+    languages = detect(texts)
+    summary.languages.update(languages)
+    summary.empty += sum(not text for text in texts)
+    asked = [
+        position
+        for position, text in enumerate(texts)
+        if text and (languages[position] in ENGLISH or not summary.english_only)
+    ]
+    answers = classify_texts([texts[position] for position in asked], model, advance)
+    answers = answers.astype(dict.fromkeys(P_LABELS, "Int8")).set_axis(asked, axis=0)
+    return answers.reindex(range(len(texts))).assign(lang=pd.array(languages, dtype="str"))
+
+
+def _beside(frame: pd.DataFrame, answers: pd.DataFrame, summary: ClassifySummary) -> pd.DataFrame:
+    import pandas as pd
+
+    if "lang" in frame.columns:
+        answers = answers.drop(columns="lang")
+    taken = [name for name in answers.columns if name in frame.columns]
+    summary.renamed = taken
+    answers = answers.rename(columns={name: f"predicted_{name}" for name in taken})
+    return pd.concat([frame.reset_index(drop=True), answers], axis=1)
+
+
+@contextmanager
+def _writer(output: Path) -> Iterator[Any]:
+    """Give a function that appends tables to a file, which takes its name only when all is written."""
+    unfinished = output.with_name(f".{output.name}.unfinished")
+    formats = {".csv": _csv_writer, ".jsonl": _jsonl_writer, ".parquet": _parquet_writer}
+    try:
+        with formats[output.suffix.lower()](unfinished) as write:
+            yield write
+        os.replace(unfinished, output)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _csv_writer(path: Path) -> Iterator[Any]:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        first = [True]
+
+        def write(frame: pd.DataFrame) -> None:
+            frame.to_csv(handle, index=False, header=first.pop() if first else False)
+
+        yield write
+
+
+@contextmanager
+def _jsonl_writer(path: Path) -> Iterator[Any]:
+    with path.open("w", encoding="utf-8") as handle:
+
+        def write(frame: pd.DataFrame) -> None:
+            for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+                handle.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+
+        yield write
+
+
+@contextmanager
+def _parquet_writer(path: Path) -> Iterator[Any]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writer: list[pq.ParquetWriter] = []
+
+    def write(frame: pd.DataFrame) -> None:
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        if not writer:
+            writer.append(pq.ParquetWriter(path, table.schema))
+        writer[0].write_table(table.cast(writer[0].schema))
+
+    try:
+        yield write
+    finally:
+        if writer:
+            writer[0].close()

@@ -1,0 +1,51 @@
+"""The `mmx` command: a thin skin over the packages' Python functions."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipeline.cli import ask, model, process, serve
+
+app = typer.Typer(
+    name="mmx",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Sort tweets that mention brands into the four Ps, find what hurts, and show it in a dashboard.",
+    epilog="Start with: `mmx demo`",
+)
+for module in (serve, process, ask, model):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line; report what the user can mend as one line on stderr.
+
+    Exit codes: 0 success, 1 the machine failed (disk, memory, permission), 2 bad input, 130 interrupted.
+    """
+    try:
+        app()
+    except ValueError as error:
+        if not _is_about_input(error):
+            raise
+        _fail(str(error), 2)
+    except OSError as error:
+        _fail(str(error), 1)
+    except KeyboardInterrupt:
+        _fail("interrupted; the next run goes on from here", 130)
+
+
+def _is_about_input(error: ValueError) -> bool:
+    from pipeline.errors import InputError
+    from specialist.errors import SpecialistError
+
+    return isinstance(error, InputError | SpecialistError)
+
+
+def _fail(message: str, code: int) -> None:
+    one_line = " ".join(message.split())
+    print(f"mmx: {one_line}", file=sys.stderr)
+    sys.exit(code)

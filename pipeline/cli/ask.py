@@ -1,0 +1,115 @@
+"""Commands that ask a store: painpoints, topics, export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import Quiet, reporter
+
+Database = Annotated[Path, typer.Option("--db", help="The store, a DuckDB file made by `mmx run`.")]
+Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")]
+Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the app."""
+    app.command(epilog="Example: `mmx painpoints --db tweets.duckdb --brand 'Harrow & Pine' --since 2026-09-01`")(
+        painpoints
+    )
+    app.command(epilog="Example: `mmx topics --db tweets.duckdb --brand 'Harrow & Pine' --p place`")(topics)
+    app.command(epilog="Example: `mmx export --db tweets.duckdb -o place.csv --p place --sentiment negative`")(export)
+
+
+def painpoints(
+    db: Database,
+    brand: Annotated[str, typer.Option(help="A brand's name, handle or id.")],
+    since: Since = None,
+    until: Until = None,
+    top: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Rank what hurts a brand: which topic, in which P, how negative against its other tweets and its rivals."""
+    from pipeline.export import find_brand
+    from pipeline.painpoints import rank
+    from pipeline.store import connect
+
+    _check_period(since, until)
+    with connect(db) as connection:
+        found = rank(
+            connection, find_brand(connection, brand), since and since.date(), until and until.date(), top
+        )
+    if as_json:
+        _print_json(found.to_json(orient="records"))
+    elif found.empty:
+        print("Nothing stands out in this period.")
+    else:
+        for row in found.itertuples():
+            print(
+                f"{row.rank}. {row.p.title()} · {row.label}: {row.tweets} tweets, {row.negative_share:.0%} negative"
+                f" (elsewhere {row.baseline_share:.0%})"
+            )
+
+
+def topics(
+    db: Database,
+    brand: Annotated[str | None, typer.Option(help="A brand's name, handle or id.")] = None,
+    p: Annotated[str | None, typer.Option("--p", help="product, place, price or promotion.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """List topics, largest first; with a brand and a P, those of a model fitted on just these tweets."""
+    from pipeline.store import connect
+    from pipeline.topic_lists import list_topics
+
+    with connect(db) as connection:
+        found = list_topics(connection, brand, p, reporter(quiet))
+    if as_json:
+        _print_json(found.to_json(orient="records"))
+    elif found.empty:
+        print("Too few tweets for topics here; take a larger selection.")
+    else:
+        for row in found.itertuples():
+            about = f" · mostly {row.p}" if row.p else ""
+            print(f"{row.size:6,}  {row.label}{about}")
+
+
+def export(
+    db: Database,
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .csv, .xlsx, .parquet or .jsonl file.")],
+    brand: Annotated[list[str] | None, typer.Option(help="A brand's name, handle or id; may be repeated.")] = None,
+    p: Annotated[list[str] | None, typer.Option("--p", help="product, place, price, promotion; may be repeated.")] = None,
+    since: Since = None,
+    until: Until = None,
+    sentiment: Annotated[
+        list[str] | None, typer.Option(help="negative, neutral or positive; may be repeated.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a selection of classified tweets, with all that is known of each, to a file."""
+    from pipeline.export import Filters, check_format, select_tweets, write_relation
+    from pipeline.store import connect
+
+    check_format(output)
+    _check_period(since, until)
+    filters = Filters(brand or (), p or (), since and since.date(), until and until.date(), sentiment or ())
+    with connect(db) as connection:
+        rows = write_relation(select_tweets(connection, filters), output)
+    reporter(quiet).note(f"{rows:,} tweets written to {output}")
+
+
+def _check_period(since: datetime | None, until: datetime | None) -> None:
+    from pipeline.errors import InputError
+
+    if since and until and since > until:
+        raise InputError(f"--since {since:%Y-%m-%d} is after --until {until:%Y-%m-%d}")
+
+
+def _print_json(records: str) -> None:
+    import json
+
+    print(json.dumps(json.loads(records), ensure_ascii=False, indent=2))

@@ -1,0 +1,52 @@
+"""What commands show while they work: progress bars and notes on stderr, results on stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from pipeline.progress import Advance, Reporter, Silent
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
+
+
+class Bars:
+    """A reporter with one progress bar a stage, on stderr; plain lines where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+
+        self._console = Console(stderr=True, highlight=False)
+
+    @contextmanager
+    def stage(self, title: str, total: int | None) -> Iterator[Advance]:
+        """Begin a stage of `total` steps."""
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.progress import TimeRemainingColumn
+
+        columns = [
+            TextColumn("{task.description:<28}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+        ]
+        with Progress(*columns, console=self._console) as progress:
+            task = progress.add_task(title, total=total)
+            yield lambda steps: progress.advance(task, steps)
+            if total is None:
+                done = progress.tasks[0].completed
+                progress.update(task, total=done, completed=done)
+
+    def note(self, message: str) -> None:
+        """Show one line that the user should read."""
+        self._console.print(message, markup=False, soft_wrap=True)
+
+
+def reporter(quiet: bool) -> Reporter:
+    """Return the reporter for a command's `--quiet` option."""
+    return Silent() if quiet else Bars()

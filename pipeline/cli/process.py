@@ -1,0 +1,104 @@
+"""Commands that read tweet files: run (into a store) and classify (file to file)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import Quiet, reporter
+
+
+class Engine(StrEnum):
+    """Where the heavy stages run."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
+Inputs = Annotated[list[Path], typer.Argument(help="CSV, JSON lines, Parquet or X API v2 JSON files.", metavar="INPUT…")]
+Brands = Annotated[Path | None, typer.Option(help="A CSV of further brands: brand, industry, handle, aliases.")]
+SpecialistName = Annotated[str, typer.Option("--specialist", help="`default`, a folder, or a Hugging Face Hub id.")]
+TextColumn = Annotated[str | None, typer.Option(help="The column that holds the text, if its name is unusual.")]
+DateColumn = Annotated[str | None, typer.Option(help="The column that holds the time.")]
+IdColumn = Annotated[str | None, typer.Option(help="The column that holds the tweet's id.")]
+DateFormat = Annotated[str | None, typer.Option(help="How dates are written, as in `%d/%m/%Y %H:%M`, if guessed wrongly.")]
+Delimiter = Annotated[str | None, typer.Option(help="What separates the columns of a CSV, if guessed wrongly.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands to the app."""
+    app.command(epilog="Example: `mmx run tweets.csv --db tweets.duckdb`")(run)
+    app.command(epilog="Example: `mmx classify tweets.csv -o classified.csv`")(classify)
+
+
+def run(
+    inputs: Inputs,
+    db: Annotated[Path, typer.Option("--db", help="The store to make or to add to.")],
+    brands: Brands = None,
+    specialist: SpecialistName = "default",
+    engine: Annotated[Engine, typer.Option(help="Where the heavy stages run.")] = Engine.LOCAL,
+    text_column: TextColumn = None,
+    date_column: DateColumn = None,
+    id_column: IdColumn = None,
+    date_format: DateFormat = None,
+    delimiter: Delimiter = None,
+    keep_raw: Annotated[bool, typer.Option("--keep-raw", help="Keep the original text, with users' names.")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on this store to end.")] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Take tweets through all stages into a store: ingest, brands, Ps, sentiment, topics, pain points.
+
+    What an earlier run classified is kept; an interrupted run goes on where it stopped.
+    """
+    from pipeline.errors import InputError
+    from pipeline.ingest import ColumnNames
+    from pipeline.run import Settings, run_stages
+
+    if engine is Engine.RAY:
+        raise InputError("--engine ray is not available in this version; use --engine local")
+    settings = Settings(
+        inputs=tuple(inputs),
+        brands=brands,
+        specialist=specialist,
+        columns=ColumnNames(text=text_column, created_at=date_column, tweet_id=id_column),
+        date_format=date_format,
+        delimiter=delimiter,
+        keep_raw=keep_raw,
+    )
+    progress = reporter(quiet)
+    summary = run_stages(db, settings, progress, wait=wait)
+    for line in summary.lines():
+        progress.note(line)
+
+
+def classify(
+    source: Annotated[Path, typer.Argument(help="A CSV, JSON lines, Parquet or X API v2 JSON file.", metavar="INPUT")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file.")],
+    brands: Brands = None,
+    specialist: SpecialistName = "default",
+    text_column: TextColumn = None,
+    delimiter: Delimiter = None,
+    english_only: Annotated[
+        bool, typer.Option("--english-only", help="Leave the answers empty for tweets in other languages.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Add the four Ps and sentiment to each row of a file; columns and order stay as they are."""
+    from pipeline.classify import classify_file
+
+    progress = reporter(quiet)
+    summary = classify_file(
+        source,
+        output,
+        specialist=specialist,
+        brands=brands,
+        text_column=text_column,
+        delimiter=delimiter,
+        english_only=english_only,
+        reporter=progress,
+    )
+    for line in summary.lines():
+        progress.note(line)
