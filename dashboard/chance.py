@@ -1,0 +1,60 @@
+"""What may be chance: intervals of shares, and whether two groups differ by more than chance explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+Z = 1.96  # 95 %
+
+
+def wilson(count: float, total: float) -> tuple[float, float]:
+    """Return the 95 % interval of a share `count / total`, from 0 to 1.
+
+    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
+    """
+    if total <= 0:
+        return 0.0, 1.0
+    p, z2 = count / total, Z * Z
+    middle = (p + z2 / (2 * total)) / (1 + z2 / total)
+    half = Z * sqrt(p * (1 - p) / total + z2 / (4 * total * total)) / (1 + z2 / total)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def shares_differ(count: float, total: float, other_count: float, other_total: float) -> bool:
+    """Return whether two shares differ by more than chance explains at 95 %.
+
+    Source: Newcombe (1998), Stat. Med. 17, 873-890, method 10: the interval of the difference from the two
+    Wilson intervals.
+    """
+    if not total or not other_total:
+        return False
+    p, q = count / total, other_count / other_total
+    low, high = wilson(count, total)
+    other_low, other_high = wilson(other_count, other_total)
+    difference = p - q
+    below = sqrt((p - low) ** 2 + (other_high - q) ** 2)
+    above = sqrt((high - p) ** 2 + (q - other_low) ** 2)
+    return difference - below > 0 or difference + above < 0
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean of `total` values with their sample standard deviation."""
+
+    value: float
+    deviation: float
+    total: int
+
+
+def means_differ(one: Mean, other: Mean) -> bool:
+    """Return whether two means differ by more than chance explains at 95 %; never with under 5 values.
+
+    Welch's test with the normal distribution's bound. Deviations are sample standard deviations; one of zero
+    (all values alike) in a small group says little of its spread, so a floor of 0.1 is put under it: the
+    scales compared here run from -1 to 1.
+    """
+    if min(one.total, other.total) < 5:
+        return False
+    variance = sum(max(mean.deviation, 0.1) ** 2 / mean.total for mean in (one, other))
+    return abs(one.value - other.value) > Z * sqrt(variance)

@@ -1,0 +1,78 @@
+"""How charts look: one theme for light and dark, a title that says what is shown, and how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+# Plotly's bar with nothing but the download; the chart is sharp enough to print.
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+    "scrollZoom": False,
+}
+
+
+def figure(**layout: Any) -> go.Figure:
+    """Return an empty figure in the common look; keywords are Plotly's layout options."""
+    common: dict[str, Any] = {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "height": 300,
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
+        "hoverlabel": {"namelength": -1},
+        "dragmode": False,
+        "bargap": 0.15,
+        "separators": ".,",
+    }
+    drawn = go.Figure(layout=common)
+    drawn.update_layout(**layout)
+    drawn.update_xaxes(automargin=True, title_standoff=8, fixedrange=True)
+    drawn.update_yaxes(automargin=True, title_standoff=8, fixedrange=True)
+    return drawn
+
+
+def show(
+    drawn: go.Figure,
+    key: str,
+    title: str,
+    how: str,
+    *,
+    alt: str | None = None,
+    select: bool = False,
+    selection_mode: Iterable[Literal["points", "box", "lasso"]] = ("points",),
+) -> Any:
+    """Draw a figure as a card, under its title.
+
+    Parameters
+    ----------
+    key
+        Names the chart for tests, and its downloaded file.
+    title
+        States what the chart shows.
+    how
+        One line on how to read it, shown on hover.
+    alt
+        What the chart shows, for who cannot see it; the title where not given.
+    select
+        Whether clicking a mark reruns the page.
+
+    Returns
+    -------
+    PlotlyState
+        What is selected, where `select` is set: its `selection.points` have the marks' `customdata`.
+    """
+    config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
+    with st.container(border=True):
+        st.markdown(f"**{title}**", help=how)
+        return st.plotly_chart(
+            drawn,
+            key=key,
+            config=config,
+            alt=alt or title,
+            on_select="rerun" if select else "ignore",
+            selection_mode=tuple(selection_mode),
+        )

@@ -1,0 +1,86 @@
+"""Numbers, dates and changes as the pages write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+SMALL = 30  # under so many mentions a share is shown pale, with its interval
+TOO_SMALL = 5  # under so many it is not shown at all
+
+
+def number(value: float) -> str:
+    """Return a count in full: 1,234."""
+    return f"{value:,.0f}".replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Return a count for tight places: 950 · 12.3k · 1.2M."""
+    for limit, letter in ((1_000_000, "M"), (10_000, "k")):
+        if abs(value) >= limit:
+            scaled = value / (1_000 if letter == "k" else 1_000_000)
+            return f"{scaled:.1f}{letter}".replace("-", "−")
+    return number(value)
+
+
+def share(value: float) -> str:
+    """Return a share from 0 to 1 in percent: 84 %."""
+    return f"{value * 100:.0f} %"
+
+
+def signed(value: float, decimals: int = 0) -> str:
+    """Return a number with its sign: +12 · −31 · 0."""
+    rounded = round(float(value), decimals)
+    if rounded == 0:
+        return f"{0:.{decimals}f}"
+    return f"{rounded:+,.{decimals}f}".replace("-", "−")
+
+
+def points(difference: float) -> str:
+    """Return a difference of two shares (from -1 to 1) in percentage points: +12 pts."""
+    value = signed(difference * 100)
+    return f"{value} pt" if value in {"+1", "−1"} else f"{value} pts"
+
+
+def net_sentiment(value: float) -> str:
+    """Return net sentiment, share positive minus share negative (from -1 to 1), in points: +31 · −31."""
+    return signed(value * 100)
+
+
+def mean_sentiment(value: float) -> str:
+    """Return a mean sentiment from -1 to 1: +0.31 · −0.05."""
+    return signed(value, 2)
+
+
+def day(value: date | pd.Timestamp) -> str:
+    """Return a date: 14 Sep 2026."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def period(since: date | None, until: date | None) -> str:
+    """Return a period, the year written once where it can be: 1 Sep – 31 Oct 2026."""
+    if since is None or until is None:
+        return "all dates"
+    if since == until:
+        return day(since)
+    if since.year == until.year:
+        return f"{since.day} {since:%b} – {day(until)}"
+    return f"{day(since)} – {day(until)}"
+
+
+def days_before(days: int) -> str:
+    """Return what a period is compared with: the 30 days before."""
+    return "the day before" if days == 1 else f"the {days} days before"
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: 1 tweet · 1,234 tweets."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown leaves as it is: for tweets and names, which may hold any character."""
+    for character in "\\`*_{}[]()<>#+-.!|$~:&":
+        text = text.replace(character, "\\" + character)
+    return " ".join(text.split())

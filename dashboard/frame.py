@@ -1,0 +1,203 @@
+"""What every page starts with: the store, the selection, and what to say where there is nothing to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import filters, formatting, palette
+from dashboard import store as stores
+from dashboard.queries import catalogue
+from dashboard.selection import Selection
+from dashboard.store import Store
+from pipeline.errors import InputError
+
+PAGES = {
+    "overview": ("Overview", ":material/dashboard:"),
+    "compare": ("Compare", ":material/balance:"),
+    "topics": ("Topics", ":material/bubble_chart:"),
+    "pain_points": ("Pain points", ":material/priority_high:"),
+    "tweets": ("Tweets", ":material/chat:"),
+    "live": ("Live", ":material/bolt:"),
+    "data": ("Data", ":material/database:"),
+    "about": ("About", ":material/info:"),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows: ask for it at the top of the page, and again at the top of each fragment.
+
+    Attributes
+    ----------
+    store
+        The version of the store published now; do not keep it beyond the run.
+    selection
+        What the sidebar's filters say.
+    brands
+        brand_id, name, industry and mentions (in all) of the store's brands.
+    coverage
+        How far the store reaches.
+    """
+
+    store: Store
+    selection: Selection
+    brands: pd.DataFrame
+    coverage: catalogue.Coverage
+
+    @property
+    def brand(self) -> str | None:
+        """Name of the selected brand, or None."""
+        return None if self.selection.brand_id is None else self.name_of(self.selection.brand_id)
+
+    @property
+    def industry(self) -> str | None:
+        """The selected industry, else that of the selected brand, else None."""
+        if self.selection.brand_id is None:
+            return self.selection.industry
+        return str(self.brands.set_index("brand_id").industry[self.selection.brand_id])
+
+    @property
+    def who(self) -> str:
+        """Whom the page speaks of: the brand, "Fashion", or "All brands"."""
+        return self.brand or self.industry or "All brands"
+
+    @property
+    def when(self) -> str:
+        """The period in words."""
+        return formatting.period(self.selection.since, self.selection.until)
+
+    @property
+    def before(self) -> Selection | None:
+        """The period before, or None where the store's tweets do not reach back so far."""
+        previous = self.selection.previous()
+        if previous is None or previous.since is None or self.coverage.first is None:
+            return None
+        return previous if previous.since >= self.coverage.first else None
+
+    def name_of(self, brand_id: str) -> str:
+        """Return a brand's name."""
+        return str(self.brands.set_index("brand_id").name[brand_id])
+
+
+def store_or_reason() -> Store | str:
+    """Return the store published now, or why there is none, in words for the user."""
+    path = stores.store_path()
+    if path is None:
+        return "No store was given."
+    try:
+        return stores.current(path)
+    except InputError as error:
+        return f"{str(error)[0].upper()}{str(error)[1:]}."
+
+
+def view() -> View:
+    """Return what to show; where there is no store or it is empty, say what to do and end the page."""
+    store = store_or_reason()
+    if isinstance(store, str):
+        _no_store(store)
+        st.stop()
+    covered = catalogue.coverage(store)
+    if covered.judged == 0:
+        _empty_store(covered)
+        st.stop()
+    return View(store, st.session_state["selection"], catalogue.brands(store), covered)
+
+
+def sidebar() -> None:
+    """Draw the filters and remember the selection for the page; without a store there are none."""
+    store = store_or_reason()
+    if isinstance(store, str):
+        return
+    covered = catalogue.coverage(store)
+    if covered.judged:
+        st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
+
+
+def heading(title: str, shown: View) -> None:
+    """Write a page's title, whom and when it speaks of, and the link to just this view."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container():
+            st.title(title, anchor=False)
+            st.caption(_subtitle(shown))
+        with st.popover("Share link", icon=":material/link:", type="tertiary"):
+            st.caption("Opens this page with the same filters.")
+            st.code(link(shown.selection), language=None, wrap_lines=True)
+
+
+def link(selection: Selection) -> str:
+    """Return the address of the present page with a selection."""
+    base = (st.context.url or "").split("?")[0]
+    return f"{base}?{urlencode(selection.url(), doseq=True)}"
+
+
+def page_link(
+    page: str, selection: Selection, label: str, *, icon: str | None = None, **parameters: Any
+) -> None:
+    """Draw a link to a page with a selection, and with parameters of that page's own (such as topic=37).
+
+    Parameters
+    ----------
+    page
+        A key of `PAGES`.
+    """
+    own = {key: str(value) for key, value in parameters.items() if value is not None}
+    st.page_link(
+        f"pages/{page}.py",
+        label=label,
+        icon=icon or ":material/arrow_forward:",
+        query_params={**selection.url(), **own},
+    )
+
+
+def go(page: str, selection: Selection, **parameters: Any) -> None:
+    """Leave for a page with a selection, as `page_link` does; for what is clicked in charts and tables."""
+    own = {key: str(value) for key, value in parameters.items() if value is not None}
+    st.switch_page(f"pages/{page}.py", query_params={**selection.url(), **own})
+
+
+def nothing_found(shown: View) -> None:
+    """Say that the filters leave no tweets, and what to do."""
+    with st.container(border=True):
+        st.markdown(f"**:material/search_off: No tweets for {_subtitle(shown)}**")
+        st.write("Choose a longer period, or take filters away.")
+        st.button("Reset the filters", key="reset_empty", on_click=filters.reset)
+
+
+def _subtitle(shown: View) -> str:
+    parts = [formatting.plain(shown.who)]
+    if shown.brand and shown.industry:
+        parts.append(formatting.plain(shown.industry))
+    parts.append(shown.when)
+    if shown.selection.ps:
+        parts.append(" or ".join(palette.PS[p].title for p in shown.selection.ps))
+    if shown.selection.sentiments:
+        parts.append(
+            " or ".join(palette.SENTIMENTS[s].title.lower() for s in shown.selection.sentiments) + " only"
+        )
+    return " · ".join(parts)
+
+
+def _no_store(reason: str) -> None:
+    st.title("No tweets loaded yet", anchor=False)
+    st.warning(formatting.plain(reason), icon=":material/database_off:")
+    st.markdown("Try it on the demo's tweets:")
+    st.code("mmx demo", language="bash")
+    st.markdown("Or build a store from your own tweets and open it:")
+    st.code("mmx run tweets.csv --db tweets.duckdb\nmmx dashboard --db tweets.duckdb", language="bash")
+    st.caption("This page shows the store as soon as it is there: reload it then.")
+
+
+def _empty_store(covered: catalogue.Coverage) -> None:
+    st.title("This store holds no tweets to show", anchor=False)
+    if covered.tweets:
+        st.write(
+            f"It holds {formatting.plural(covered.tweets, 'tweet')}, none that the specialist could read: "
+            "it reads English."
+        )
+    st.markdown("Add tweets to it, then reload this page:")
+    st.code("mmx run tweets.csv --db FILE", language="bash")

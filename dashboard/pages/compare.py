@@ -1,0 +1,6 @@
+"""Compare."""
+
+from dashboard import frame
+
+shown = frame.view()
+frame.heading("Compare", shown)

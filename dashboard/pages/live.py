@@ -1,0 +1,5 @@
+"""Live."""
+
+import streamlit as st
+
+st.title("Live", anchor=False)

@@ -1,0 +1,6 @@
+"""Overview."""
+
+from dashboard import frame
+
+shown = frame.view()
+frame.heading("Overview", shown)

@@ -1,0 +1,6 @@
+"""Topics."""
+
+from dashboard import frame
+
+shown = frame.view()
+frame.heading("Topics", shown)

@@ -1,0 +1,6 @@
+"""Tweets."""
+
+from dashboard import frame
+
+shown = frame.view()
+frame.heading("Tweets", shown)
