@@ -81,7 +81,11 @@ class Codebook:
                 prompt=content["prompt"],
             )
         except (KeyError, TypeError) as error:
-            raise SpecialistError(f"the codebook {source} lacks a field or has one too many: {error}") from error
+            raise SpecialistError(
+                f"the codebook {source} lacks a field or has one too many: {error}"
+            ) from error
         if codebook.kind not in ("multilabel", "single"):
-            raise SpecialistError(f'the codebook {source} has kind "{codebook.kind}"; use multilabel or single')
+            raise SpecialistError(
+                f'the codebook {source} has kind "{codebook.kind}"; use multilabel or single'
+            )
         return codebook

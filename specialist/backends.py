@@ -1,0 +1,150 @@
+"""What runs a specialist's network: onnxruntime for ONNX weights, torch for safetensors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from specialist.codebook import Codebook
+from specialist.errors import SpecialistError
+from specialist.folder import Description
+
+
+class Backend(Protocol):
+    """Turns token ids into logits."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids, cut at the specialist's maximum length."""
+        ...
+
+    def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return float32 logits of shape (n, labels of all heads) for one batch."""
+        ...
+
+
+class OnnxBackend:
+    """Runs `model.onnx` with onnxruntime and `tokenizer.json` with tokenizers: nothing heavier is imported."""
+
+    def __init__(self, folder: Path, max_length: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length)
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids, cut at the specialist's maximum length."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+
+    def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return float32 logits of shape (n, labels of all heads) for one batch."""
+        ids, mask = _pad(token_ids, 0)
+        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return np.asarray(outputs[0], dtype=np.float32)
+
+
+class TorchBackend:
+    """Runs a folder of safetensors with torch: our own networks and published sequence classifiers."""
+
+    def __init__(self, model: Any, tokenizer: Any, max_length: int) -> None:
+        self._model, self._tokenizer, self._max_length = model.eval(), tokenizer, max_length
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids, cut at the specialist's maximum length."""
+        encoded = self._tokenizer(list(texts), truncation=True, max_length=self._max_length)
+        return [list(ids) for ids in encoded["input_ids"]]
+
+    def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return float32 logits of shape (n, labels of all heads) for one batch."""
+        import torch
+
+        padding = self._tokenizer.pad_token_id or 0
+        ids, mask = (torch.from_numpy(array) for array in _pad(token_ids, padding))
+        with torch.inference_mode():
+            outputs = self._model(input_ids=ids, attention_mask=mask)
+            logits = torch.cat(outputs, dim=1) if isinstance(outputs, tuple) else outputs.logits
+        return logits.float().numpy()
+
+
+def open_backend(folder: Path, description: Description) -> Backend:
+    """Return what runs the weights of a specialist made by this package."""
+    if (folder / "model.onnx").is_file():
+        return OnnxBackend(folder, description.max_length)
+    from specialist import network
+
+    return TorchBackend(*network.load(folder, description.codebooks), description.max_length)
+
+
+def open_published(folder: Path) -> tuple[Description, Backend]:
+    """Open a published sequence classifier that has no `specialist.json`, by its own label names.
+
+    Raises
+    ------
+    SpecialistError
+        If it has no safetensors, or its labels are those of no codebook in the package.
+    """
+    import torch
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    if not list(folder.glob("*.safetensors")):
+        raise SpecialistError(
+            f"{folder} holds no safetensors; pickled weights are not loaded, convert them first"
+        )
+    try:
+        model = AutoModelForSequenceClassification.from_pretrained(
+            folder, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
+        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise SpecialistError(f"{folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    names = [str(model.config.id2label[index]).casefold() for index in range(model.config.num_labels)]
+    codebook = _codebook_of(names, folder)
+    order = [names.index(label) for label in codebook.label_ids]
+    description = Description(
+        codebooks=(codebook,),
+        base_model=str(getattr(model.config, "_name_or_path", "") or folder.name),
+        thresholds={codebook.id: [0.5] * len(order)},
+        max_length=min(128, int(tokenizer.model_max_length)),
+        weights={},
+    )
+    return description, _Reordered(TorchBackend(model, tokenizer, description.max_length), order)
+
+
+class _Reordered:
+    """A backend whose labels are put into the codebook's order."""
+
+    def __init__(self, backend: Backend, order: list[int]) -> None:
+        self._backend, self._order = backend, order
+        self.token_ids = backend.token_ids
+
+    def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        return self._backend.logits(token_ids)[:, self._order]
+
+
+def _codebook_of(names: list[str], folder: Path) -> Codebook:
+    for known in ("mmx", "sentiment"):
+        codebook = Codebook.load(known)
+        if sorted(codebook.label_ids) == sorted(names):
+            return codebook
+    raise SpecialistError(f"the labels of {folder} ({', '.join(names)}) are those of no codebook")
+
+
+def _pad(token_ids: Sequence[Sequence[int]], padding: int) -> tuple[np.ndarray, np.ndarray]:
+    length = max(len(ids) for ids in token_ids)
+    ids = np.full((len(token_ids), length), padding, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, found in enumerate(token_ids):
+        ids[row, : len(found)] = found
+        mask[row, : len(found)] = 1
+    return ids, mask

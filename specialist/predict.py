@@ -1,0 +1,124 @@
+"""Predicts: texts in, the labels of all codebooks with their probabilities out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specialist.backends import Backend, open_backend, open_published
+from specialist.codebook import Codebook
+from specialist.folder import DESCRIPTION_FILE, Description, file_sha256, find
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH_SIZE = 32
+
+
+class Specialist:
+    """A trained specialist, ready to answer.
+
+    Attributes
+    ----------
+    name
+        What tells its answers from those of any other: where it came from and a hash of its weights.
+    description
+        Codebooks, thresholds, how it was trained and how well it did.
+    """
+
+    def __init__(self, name: str, description: Description, backend: Backend) -> None:
+        self.name = name
+        self.description = description
+        self._backend = backend
+
+    @property
+    def codebooks(self) -> tuple[Codebook, ...]:
+        """Return the codebooks that it answers, one a head."""
+        return self.description.codebooks
+
+    @classmethod
+    def load(cls, name: str = "default") -> Specialist:
+        """Load the default specialist, one in a folder, or one from the Hugging Face Hub by its id.
+
+        Raises
+        ------
+        SpecialistError
+            If there is none of that name, it is not whole, or it would need pickled weights.
+        """
+        folder = find(name)
+        if (folder / DESCRIPTION_FILE).is_file():
+            description = Description.load(folder)
+            backend = open_backend(folder, description)
+        else:
+            description, backend = open_published(folder)
+        short = name if name == "default" or not Path(name).is_dir() else folder.resolve().name
+        return cls(f"{short}-{_fingerprint(folder, description)}", description, backend)
+
+    def predict(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
+        """Answer every codebook's question for each text.
+
+        Parameters
+        ----------
+        texts
+            n texts, preprocessed as `specialist.preprocess.preprocess` does.
+        progress
+            Called with the number of texts just answered.
+
+        Returns
+        -------
+        pandas.DataFrame
+            n rows in the order of `texts`. For a multilabel codebook `p_<label>` (float32 in [0, 1]) and
+            `<label>` (bool) for each label; for a single one `p_<label>` and a column named after the codebook
+            with the id of the most probable label.
+        """
+        import pandas as pd
+
+        columns: dict[str, np.ndarray] = {}
+        start = 0
+        logits = self._logits(texts, progress or (lambda _: None))
+        for codebook in self.codebooks:
+            part = logits[:, start : start + len(codebook.labels)]
+            columns |= _answers(codebook, part, self.description.thresholds.get(codebook.id, []))
+            start += len(codebook.labels)
+        return pd.DataFrame(columns)
+
+    def _logits(self, texts: Sequence[str], progress: Callable[[int], None]) -> np.ndarray:
+        """Run each distinct text once, in batches of like length."""
+        distinct = {text: position for position, text in enumerate(dict.fromkeys(texts))}
+        where = np.fromiter((distinct[text] for text in texts), dtype=np.int64, count=len(texts))
+        repeats = np.bincount(where, minlength=len(distinct))
+        width = sum(len(codebook.labels) for codebook in self.codebooks)
+        found = np.empty((len(distinct), width), dtype=np.float32)
+        token_ids = self._backend.token_ids(list(distinct)) if distinct else []
+        order = np.argsort([len(ids) for ids in token_ids], kind="stable")
+        for start in range(0, len(order), BATCH_SIZE):
+            rows = order[start : start + BATCH_SIZE]
+            found[rows] = self._backend.logits([token_ids[row] for row in rows])
+            progress(int(repeats[rows].sum()))
+        return found[where]
+
+
+def _answers(codebook: Codebook, logits: np.ndarray, thresholds: list[float]) -> dict[str, np.ndarray]:
+    if codebook.kind == "single":
+        exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares = exponents / exponents.sum(axis=1, keepdims=True)
+        answers = {f"p_{label}": shares[:, index] for index, label in enumerate(codebook.label_ids)}
+        answers[codebook.id] = np.array(codebook.label_ids, dtype=object)[logits.argmax(axis=1)]
+        return answers
+    shares = 1 / (1 + np.exp(-logits))
+    given = shares >= np.asarray(thresholds, dtype=np.float32)
+    answers = {f"p_{label}": shares[:, index] for index, label in enumerate(codebook.label_ids)}
+    return answers | {label: given[:, index] for index, label in enumerate(codebook.label_ids)}
+
+
+def _fingerprint(folder: Path, description: Description) -> str:
+    weights = description.weights or {
+        path.name: file_sha256(path) for path in sorted(folder.glob("*.safetensors"))
+    }
+    content = json.dumps([weights, description.thresholds, description.max_length], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:8]

@@ -1,0 +1,88 @@
+"""Turns a trained network into a complete specialist folder: weights, tokenizer, `specialist.json`."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from specialist import network as networks
+from specialist.codebook import Codebook
+from specialist.data import Labelled
+from specialist.export import ONNX_FILE, export_int8
+from specialist.folder import Description, file_sha256
+from specialist.train import Trained, TrainingArguments
+
+Form = Literal["onnx-int8", "safetensors"]
+
+
+def save(
+    trained: Trained,
+    folder: Path,
+    *,
+    codebooks: list[Codebook],
+    base_model: str,
+    labelled: Labelled,
+    arguments: TrainingArguments,
+    form: Form = "onnx-int8",
+    metrics: dict[str, Any] | None = None,
+) -> Description:
+    """Write a specialist's folder and return what its `specialist.json` says.
+
+    Parameters
+    ----------
+    labelled
+        What the network was trained and validated on; its hash is kept.
+    form
+        "onnx-int8": one small file that runs without torch; "safetensors": full precision, to train on from.
+    metrics
+        Figures on held-out texts, kept as given.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    trained.tokenizer.save_pretrained(folder)
+    if form == "onnx-int8":
+        weights = [export_int8(trained.network, folder)]
+        for unused in (
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "vocab.txt",
+            "chat_template.jinja",
+        ):
+            (folder / unused).unlink(missing_ok=True)
+        weights.append(folder / "tokenizer.json")
+    else:
+        trained.network.save(folder)
+        (folder / ONNX_FILE).unlink(missing_ok=True)
+        weights = [folder / "model.safetensors", folder / networks.HEADS_FILE]
+    description = Description(
+        codebooks=tuple(codebooks),
+        base_model=base_model,
+        thresholds=trained.thresholds,
+        max_length=arguments.max_length,
+        weights={path.name: file_sha256(path) for path in weights},
+        training=_training(trained, labelled, arguments),
+        metrics=metrics or {},
+    )
+    description.save(folder)
+    return description
+
+
+def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments) -> dict[str, Any]:
+    import torch
+    import transformers
+
+    return {
+        "texts": len(labelled),
+        "validation texts": len(trained.validation),
+        "data sha256": labelled.sha256(),
+        "learning rate": arguments.learning_rate,
+        "batch size": arguments.batch_size,
+        "epochs at most": arguments.epochs,
+        "maximum length": arguments.max_length,
+        "seed": arguments.seed,
+        "minutes": round(sum(epoch.seconds for epoch in trained.epochs) / 60, 1),
+        "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
+        "versions": f"torch {torch.__version__}, transformers {transformers.__version__}",
+        "epochs": [asdict(epoch) for epoch in trained.epochs],
+    }
