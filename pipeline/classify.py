@@ -85,8 +85,14 @@ class ClassifySummary:
             lines.append(f"{self.empty:,} rows have no text; their answers are empty")
         other = sum(count for language, count in self.languages.items() if language not in ENGLISH)
         if other:
-            found = ", ".join(language for language, _ in self.languages.most_common() if language not in ENGLISH)
-            what = "their answers are empty" if self.english_only else "do not rely on their answers (--english-only)"
+            found = ", ".join(
+                language for language, _ in self.languages.most_common() if language not in ENGLISH
+            )
+            what = (
+                "their answers are empty"
+                if self.english_only
+                else "do not rely on their answers (--english-only)"
+            )
             lines.append(f"{other:,} rows seem not to be English (column lang: {found}); {what}")
         if self.renamed:
             lines.append(f"the input has columns {', '.join(self.renamed)}; the answers are in predicted_…")
@@ -124,7 +130,9 @@ def classify_file(
     if not output.absolute().parent.is_dir():
         raise InputError(f"the folder {output.parent} does not exist")
     summary = ClassifySummary(output, english_only=english_only)
-    rows = read_rows(source, delimiter=delimiter, on_reject=lambda reject: summary.rejects.update([reject.reason]))
+    rows = read_rows(
+        source, delimiter=delimiter, on_reject=lambda reject: summary.rejects.update([reject.reason])
+    )
     column = find_columns(rows.columns, ColumnNames(text=text_column)).text
     catalogue = Catalogue.load(brands)
     model = Specialist.load(specialist)

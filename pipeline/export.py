@@ -75,7 +75,8 @@ def find_brand(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
     if row is not None:
         return str(row[0])
     near = connection.execute(
-        "SELECT name FROM brands ORDER BY jaro_winkler_similarity(lower(name), lower(?)) DESC, name LIMIT 3", [wanted]
+        "SELECT name FROM brands ORDER BY jaro_winkler_similarity(lower(name), lower(?)) DESC, name LIMIT 3",
+        [wanted],
     ).fetchall()
     hint = f"; nearest: {', '.join(name for (name,) in near)}" if near else ""
     raise InputError(f'no tweet in this store mentions a brand "{wanted}"{hint}')
@@ -131,7 +132,10 @@ def write_relation(relation: duckdb.DuckDBPyRelation, output: Path) -> int:
     elif suffix == ".parquet":
         relation.write_parquet(str(output))
     elif suffix == ".jsonl":
-        relation.query("selection", f"COPY (FROM selection) TO '{str(output).replace(chr(39), chr(39) * 2)}' (FORMAT json)")
+        relation.query(
+            "selection",
+            f"COPY (FROM selection) TO '{str(output).replace(chr(39), chr(39) * 2)}' (FORMAT json)",
+        )
     else:
         write_excel(relation.df(), output)
     return len(relation)
@@ -148,7 +152,9 @@ def write_excel(frame: pd.DataFrame, output: Path) -> None:
     import pandas as pd
 
     if len(frame) > 1_048_575:
-        raise InputError(f"{len(frame):,} rows are more than an Excel sheet holds; write .csv or .parquet instead")
+        raise InputError(
+            f"{len(frame):,} rows are more than an Excel sheet holds; write .csv or .parquet instead"
+        )
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with pd.ExcelWriter(output, engine="xlsxwriter", engine_kwargs={"options": options}) as writer:
         frame.to_excel(writer, index=False, sheet_name="tweets", freeze_panes=(1, 0))

@@ -33,7 +33,9 @@ def vader(texts: Sequence[str]) -> pd.DataFrame:
 
     analyzer = _analyzer()
     compound = np.array([analyzer.polarity_scores(text)["compound"] for text in texts], dtype=np.float32)
-    label = np.select([compound >= POSITIVE_FROM, compound <= NEGATIVE_TO], ["positive", "negative"], "neutral")
+    label = np.select(
+        [compound >= POSITIVE_FROM, compound <= NEGATIVE_TO], ["positive", "negative"], "neutral"
+    )
     return pd.DataFrame({"compound": compound, "vader": label.astype(object)})
 
 

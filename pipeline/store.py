@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -23,6 +24,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS tweets (
     tweet_id VARCHAR PRIMARY KEY,
+    content_id VARCHAR NOT NULL,
     created_at TIMESTAMP,
     text VARCHAR NOT NULL,
     lang VARCHAR NOT NULL,
@@ -121,6 +123,21 @@ def read_meta(connection: duckdb.DuckDBPyConnection, key: str) -> str | None:
 def write_meta(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
     """Set a key in `meta`."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Any, *, on_conflict: str = "") -> None:
+    """Insert a DataFrame or Arrow table into a table of the store, columns matched by name.
+
+    Parameters
+    ----------
+    on_conflict
+        "" (a row whose key exists is an error), "OR REPLACE" or "OR IGNORE".
+    """
+    connection.register("incoming", rows)
+    try:
+        connection.execute(f"INSERT {on_conflict} INTO {table} BY NAME SELECT * FROM incoming")
+    finally:
+        connection.unregister("incoming")
 
 
 @contextmanager

@@ -70,7 +70,9 @@ def zoom_in(connection: duckdb.DuckDBPyConnection, brand_id: str, p: str, report
         model = fit(list(tweets["text"]), embeddings, ignore_words=brand_words(connection))
         advance(1)
     found = model.topics[["topic_id", "label", "keywords", "size"]].assign(p=p)
-    assigned = model.assignments.assign(tweet_id=tweets["tweet_id"]).sort_values("probability", ascending=False)
+    assigned = model.assignments.assign(tweet_id=tweets["tweet_id"]).sort_values(
+        "probability", ascending=False
+    )
     ids = assigned.groupby("topic_id")["tweet_id"].agg(list)
     found["tweet_ids"] = found["topic_id"].map(ids)
     return found[COLUMNS].sort_values(["size", "topic_id"], ascending=[False, True]).reset_index(drop=True)

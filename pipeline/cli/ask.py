@@ -11,18 +11,24 @@ import typer
 from pipeline.cli.console import Quiet, reporter
 
 Database = Annotated[Path, typer.Option("--db", help="The store, a DuckDB file made by `mmx run`.")]
-Since = Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")]
-Until = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD.")]
+Since = Annotated[
+    datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")
+]
+Until = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day, YYYY-MM-DD.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the app."""
-    app.command(epilog="Example: `mmx painpoints --db tweets.duckdb --brand 'Harrow & Pine' --since 2026-09-01`")(
-        painpoints
-    )
+    app.command(
+        epilog="Example: `mmx painpoints --db tweets.duckdb --brand 'Harrow & Pine' --since 2026-09-01`"
+    )(painpoints)
     app.command(epilog="Example: `mmx topics --db tweets.duckdb --brand 'Harrow & Pine' --p place`")(topics)
-    app.command(epilog="Example: `mmx export --db tweets.duckdb -o place.csv --p place --sentiment negative`")(export)
+    app.command(
+        epilog="Example: `mmx export --db tweets.duckdb -o place.csv --p place --sentiment negative`"
+    )(export)
 
 
 def painpoints(
@@ -81,8 +87,12 @@ def topics(
 def export(
     db: Database,
     output: Annotated[Path, typer.Option("--output", "-o", help="A .csv, .xlsx, .parquet or .jsonl file.")],
-    brand: Annotated[list[str] | None, typer.Option(help="A brand's name, handle or id; may be repeated.")] = None,
-    p: Annotated[list[str] | None, typer.Option("--p", help="product, place, price, promotion; may be repeated.")] = None,
+    brand: Annotated[
+        list[str] | None, typer.Option(help="A brand's name, handle or id; may be repeated.")
+    ] = None,
+    p: Annotated[
+        list[str] | None, typer.Option("--p", help="product, place, price, promotion; may be repeated.")
+    ] = None,
     since: Since = None,
     until: Until = None,
     sentiment: Annotated[

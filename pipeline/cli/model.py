@@ -3,18 +3,153 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import Quiet, reporter
 
-Labelled = Annotated[Path, typer.Argument(help="A CSV with a text column and 0/1 columns named after the labels.")]
+if TYPE_CHECKING:
+    from specialist.codebook import Codebook
+    from specialist.data import Labelled as LabelledTexts
+    from specialist.train import Trained, TrainingArguments
+
+Labelled = Annotated[
+    Path, typer.Argument(help="A CSV with a column `text` and the labels' columns.", metavar="LABELLED")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the app."""
-    app.command(epilog="Example: `mmx train labelled.csv --base sentence-transformers/all-MiniLM-L6-v2 -o my-specialist`")(
-        train
+    app.command(
+        epilog="Example: `mmx train labelled.csv --base vinai/bertweet-large --recipe bertweet-large -o mine`"
+    )(train)
+    app.command(epilog="Example: `mmx validate expert_labels.csv --specialist mine --json`")(validate)
+
+
+def train(
+    labelled: Labelled,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write the specialist to.")],
+    base: Annotated[
+        str, typer.Option(help="`default` (all-MiniLM-L6-v2), a folder, or a Hugging Face Hub id.")
+    ] = "default",
+    codebook: Annotated[
+        list[str] | None,
+        typer.Option(help="mmx, sentiment or a TOML file; by default those whose columns are there."),
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(help="default, or bertweet-large: the method's settings.")
+    ] = "default",
+    learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's 16.")] = None,
+    max_length: Annotated[int | None, typer.Option(min=8, help="Tokens after which a text is cut.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Fixes the split and the order of training.")] = None,
+    safetensors: Annotated[
+        bool, typer.Option("--safetensors", help="Write full precision instead of ONNX int8.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Fine-tune a base model on labelled tweets and write a complete specialist.
+
+    The column of a codebook with several labels at once (mmx) is 0 or 1 for each label; of a single one
+    (sentiment) it holds the label. An empty cell means: not labelled. Interrupted training goes on from the last
+    whole epoch when the same command is given again.
+    """
+    from pipeline.brands import Catalogue
+    from specialist.data import read_labelled
+    from specialist.embedded import BASE_MODEL
+    from specialist.train import Epoch, recipe as chosen_recipe, train as fine_tune
+
+    arguments = chosen_recipe(
+        recipe,
+        learning_rate=learning_rate,
+        epochs=epochs,
+        batch_size=batch_size,
+        max_length=max_length,
+        seed=seed,
     )
-    app.command(epilog="Example: `mmx validate expert_labels.csv --specialist my-specialist --json`")(validate)
+    books = _codebooks(codebook, labelled)
+    texts = read_labelled(labelled, books, Catalogue.load().handles)
+    progress = reporter(quiet)
+
+    def show(epoch: Epoch) -> None:
+        alphas = ", ".join(f"{name} {value:.3f}" for name, value in epoch.alphas.items())
+        progress.note(f"Epoch {epoch.number}: loss {epoch.loss:.3f}; validation alpha {alphas}")
+
+    work = output.with_name(output.name + ".training")
+    with progress.stage(
+        "Train", round(len(texts) * (1 - arguments.validation_share)) * arguments.epochs
+    ) as advance:
+        trained = fine_tune(texts, books, base, work, arguments, advance, show)
+    _write(
+        trained, output, books, BASE_MODEL if base == "default" else base, texts, arguments, safetensors, work
+    )
+    progress.note(f"Specialist written to {output}; try: mmx validate {labelled} --specialist {output}")
+
+
+def validate(
+    labelled: Labelled,
+    specialist: Annotated[
+        str, typer.Option(help="`default`, a folder, or a Hugging Face Hub id.")
+    ] = "default",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Compare a specialist with expert or held-out labels: alpha, F1 and ROC AUC with 95 % intervals."""
+    from pipeline.brands import Catalogue
+    from specialist.data import present, read_labelled
+    from specialist.errors import SpecialistError
+    from specialist.predict import Specialist
+    from specialist.validate import validate as compare
+
+    model = Specialist.load(specialist)
+    books = present(labelled, model.codebooks)
+    if not books:
+        needed = ", ".join(label for book in model.codebooks for label in book.label_ids)
+        raise SpecialistError(f"{labelled} has no columns of labels; there must be columns named {needed}")
+    texts = read_labelled(labelled, books, Catalogue.load().handles)
+    with reporter(quiet).stage("Classify", len(texts)) as advance:
+        report = compare(texts, model, advance)
+    print(report.to_json() if as_json else report.to_markdown())
+
+
+def _codebooks(names: list[str] | None, labelled: Path) -> list[Codebook]:
+    from specialist.codebook import Codebook
+    from specialist.data import present
+    from specialist.errors import SpecialistError
+
+    if names:
+        return [Codebook.load(name) for name in names]
+    found = present(labelled, [Codebook.load("mmx"), Codebook.load("sentiment")])
+    if not found:
+        raise SpecialistError(
+            f"{labelled} has neither the columns product, place, price, promotion nor sentiment; name a --codebook"
+        )
+    return found
+
+
+def _write(
+    trained: Trained,
+    output: Path,
+    books: list[Codebook],
+    base: str,
+    texts: LabelledTexts,
+    arguments: TrainingArguments,
+    safetensors: bool,
+    work: Path,
+) -> None:
+    import shutil
+
+    from specialist.model_card import write_card
+    from specialist.save import save
+
+    form = "safetensors" if safetensors else "onnx-int8"
+    described = save(
+        trained, output, codebooks=books, base_model=base, labelled=texts, arguments=arguments, form=form
+    )
+    sections = {
+        "Limits": "Judged so far on its own validation part only; run `mmx validate` on texts it never saw."
+    }
+    write_card(output, output.name, described, sections, "other")
+    shutil.rmtree(work)

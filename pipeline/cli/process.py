@@ -18,14 +18,26 @@ class Engine(StrEnum):
     RAY = "ray"
 
 
-Inputs = Annotated[list[Path], typer.Argument(help="CSV, JSON lines, Parquet or X API v2 JSON files.", metavar="INPUT…")]
-Brands = Annotated[Path | None, typer.Option(help="A CSV of further brands: brand, industry, handle, aliases.")]
-SpecialistName = Annotated[str, typer.Option("--specialist", help="`default`, a folder, or a Hugging Face Hub id.")]
-TextColumn = Annotated[str | None, typer.Option(help="The column that holds the text, if its name is unusual.")]
+Inputs = Annotated[
+    list[Path], typer.Argument(help="CSV, JSON lines, Parquet or X API v2 JSON files.", metavar="INPUT…")
+]
+Brands = Annotated[
+    Path | None, typer.Option(help="A CSV of further brands: brand, industry, handle, aliases.")
+]
+SpecialistName = Annotated[
+    str, typer.Option("--specialist", help="`default`, a folder, or a Hugging Face Hub id.")
+]
+TextColumn = Annotated[
+    str | None, typer.Option(help="The column that holds the text, if its name is unusual.")
+]
 DateColumn = Annotated[str | None, typer.Option(help="The column that holds the time.")]
 IdColumn = Annotated[str | None, typer.Option(help="The column that holds the tweet's id.")]
-DateFormat = Annotated[str | None, typer.Option(help="How dates are written, as in `%d/%m/%Y %H:%M`, if guessed wrongly.")]
-Delimiter = Annotated[str | None, typer.Option(help="What separates the columns of a CSV, if guessed wrongly.")]
+DateFormat = Annotated[
+    str | None, typer.Option(help="How dates are written, as in `%d/%m/%Y %H:%M`, if guessed wrongly.")
+]
+Delimiter = Annotated[
+    str | None, typer.Option(help="What separates the columns of a CSV, if guessed wrongly.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,8 +57,12 @@ def run(
     id_column: IdColumn = None,
     date_format: DateFormat = None,
     delimiter: Delimiter = None,
-    keep_raw: Annotated[bool, typer.Option("--keep-raw", help="Keep the original text, with users' names.")] = False,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run on this store to end.")] = 0,
+    keep_raw: Annotated[
+        bool, typer.Option("--keep-raw", help="Keep the original text, with users' names.")
+    ] = False,
+    wait: Annotated[
+        float, typer.Option(min=0, help="Seconds to wait for another run on this store to end.")
+    ] = 0,
     quiet: Quiet = False,
 ) -> None:
     """Take tweets through all stages into a store: ingest, brands, Ps, sentiment, topics, pain points.
@@ -75,7 +91,9 @@ def run(
 
 
 def classify(
-    source: Annotated[Path, typer.Argument(help="A CSV, JSON lines, Parquet or X API v2 JSON file.", metavar="INPUT")],
+    source: Annotated[
+        Path, typer.Argument(help="A CSV, JSON lines, Parquet or X API v2 JSON file.", metavar="INPUT")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .csv, .jsonl or .parquet file.")],
     brands: Brands = None,
     specialist: SpecialistName = "default",

@@ -22,8 +22,12 @@ def register(app: typer.Typer) -> None:
 def demo(
     port: Port = 8501,
     no_browser: NoBrowser = False,
-    db: Annotated[Path | None, typer.Option("--db", help="Where the demo store is kept; by default your data folder.")] = None,
-    build_only: Annotated[bool, typer.Option("--build-only", help="Build the demo store, but serve nothing.")] = False,
+    db: Annotated[
+        Path | None, typer.Option("--db", help="Where the demo store is kept; by default your data folder.")
+    ] = None,
+    build_only: Annotated[
+        bool, typer.Option("--build-only", help="Build the demo store, but serve nothing.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Build the demo store from tweets about fictional brands, if it is not there, and show it."""

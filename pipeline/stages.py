@@ -1,0 +1,137 @@
+"""The later stages of a run, each going on from what the store already has: classify, embed, topics, pain points."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from pipeline.classify import classify_texts
+from pipeline.progress import Advance, Reporter
+from pipeline.store import P_LABELS, SENTIMENTS, insert, read_meta, transaction, write_meta
+
+if TYPE_CHECKING:
+    from specialist.predict import Specialist
+
+# Tweets classified or embedded between two commits: what a crash can cost, at the most.
+CHUNK = 1024
+_CLASSIFICATION = ["tweet_id", "specialist", *(f"p_{p}" for p in P_LABELS), *P_LABELS]
+_SENTIMENT = ["tweet_id", "compound", "vader", *(f"p_{sentiment}" for sentiment in SENTIMENTS), "sentiment"]
+EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+TOPIC_SEED = 42
+# Raised when topics are made differently, so that stores are brought up to date.
+TOPIC_VERSION = 1
+
+
+def classify_pending(
+    connection: duckdb.DuckDBPyConnection, specialist: Specialist, reporter: Reporter
+) -> int:
+    """Classify the English tweets that this specialist has not classified yet; return how many."""
+
+    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
+        answers = classify_texts(texts, specialist, advance).assign(tweet_id=ids, specialist=specialist.name)
+        answers = answers.reindex(columns=[*_CLASSIFICATION, *_SENTIMENT[1:]])
+        with transaction(connection):
+            insert(connection, "classifications", answers[_CLASSIFICATION], on_conflict="OR REPLACE")
+            insert(connection, "sentiments", answers[_SENTIMENT], on_conflict="OR REPLACE")
+
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE pending AS
+        SELECT row_number() OVER (ORDER BY length(text), tweet_id) AS position, tweet_id, text FROM tweets
+        WHERE lang IN ('en', 'und') AND tweet_id NOT IN (SELECT tweet_id FROM classifications WHERE specialist = ?)""",
+        [specialist.name],
+    )
+    return _in_chunks(connection, "Classify", reporter, store_chunk)
+
+
+def embed_pending(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> int:
+    """Embed the classified tweets that have no embedding yet; return how many."""
+    from pipeline.embed import embed
+
+    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
+        import pyarrow as pa
+
+        vectors = embed(texts, progress=advance)
+        column = pa.FixedSizeListArray.from_arrays(vectors.ravel(), vectors.shape[1])
+        rows = pa.table({"tweet_id": ids, "model": [EMBEDDING_MODEL] * len(ids), "embedding": column})
+        with transaction(connection):
+            insert(connection, "embeddings", rows, on_conflict="OR REPLACE")
+
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE pending AS
+        SELECT row_number() OVER (ORDER BY length(text), tweet_id) AS position, tweet_id, text
+        FROM tweets SEMI JOIN classifications USING (tweet_id)
+        WHERE tweet_id NOT IN (SELECT tweet_id FROM embeddings WHERE model = ?)""",
+        [EMBEDDING_MODEL],
+    )
+    return _in_chunks(connection, "Embed for topics", reporter, store_chunk)
+
+
+def _in_chunks(
+    connection: duckdb.DuckDBPyConnection,
+    title: str,
+    reporter: Reporter,
+    store_chunk: Callable[[list[str], list[str], Advance], None],
+) -> int:
+    """Give the pending tweets to a function in chunks; the same tweets make the same chunks after a crash."""
+    row = connection.execute("SELECT count(*) FROM pending").fetchone()
+    total = int(row[0]) if row else 0
+    if total == 0:
+        return 0
+    with reporter.stage(title, total) as advance:
+        for start in range(1, total + 1, CHUNK):
+            chunk = connection.execute(
+                "SELECT tweet_id, text FROM pending WHERE position BETWEEN ? AND ? ORDER BY position",
+                [start, start + CHUNK - 1],
+            ).fetchall()
+            store_chunk([tweet_id for tweet_id, _ in chunk], [text for _, text in chunk], advance)
+    connection.execute("DROP TABLE pending")
+    return total
+
+
+def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> bool:
+    """Fit the topics of all embedded tweets anew if these have changed; return whether."""
+    import numpy as np
+
+    from pipeline.topic_lists import brand_words
+
+    ids = [
+        row[0] for row in connection.execute("SELECT tweet_id FROM embeddings ORDER BY tweet_id").fetchall()
+    ]
+    words = brand_words(connection)
+    content = "\n".join([str(TOPIC_VERSION), str(TOPIC_SEED), *words, *ids])
+    fingerprint = hashlib.sha256(content.encode()).hexdigest()
+    if read_meta(connection, "topics") == fingerprint:
+        return False
+    rows = connection.execute(
+        "SELECT t.text, e.embedding FROM embeddings e JOIN tweets t USING (tweet_id) ORDER BY tweet_id"
+    ).fetchnumpy()
+    vectors = np.asarray([*rows["embedding"]], dtype=np.float32).reshape(len(ids), -1)
+    from pipeline.topics import fit
+
+    with reporter.stage("Find topics", None) as advance:
+        model = fit(
+            list(rows["text"]), vectors, ignore_words=words, seed=TOPIC_SEED, progress=lambda _: advance(1)
+        )
+    with transaction(connection):
+        connection.execute("DELETE FROM topics")
+        connection.execute("DELETE FROM tweet_topics")
+        insert(connection, "topics", model.topics)
+        insert(connection, "tweet_topics", model.assignments.assign(tweet_id=ids))
+        write_meta(connection, "topics", fingerprint)
+    return True
+
+
+def rank_pain_points(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> None:
+    """Rank every brand's pain points over the whole time."""
+    from pipeline.painpoints import rank_all
+
+    with reporter.stage("Rank pain points", 1) as advance:
+        found = rank_all(connection)
+        with transaction(connection):
+            connection.execute("DELETE FROM pain_points")
+            if not found.empty:
+                insert(connection, "pain_points", found)
+        advance(1)
