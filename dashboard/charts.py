@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+
+from dashboard import palette
 
 # Plotly's bar with nothing but the download; the chart is sharp enough to print.
 CONFIG: dict[str, Any] = {
@@ -32,6 +35,41 @@ def figure(**layout: Any) -> go.Figure:
     drawn.update_layout(**layout)
     drawn.update_xaxes(automargin=True, title_standoff=8, fixedrange=True)
     drawn.update_yaxes(automargin=True, title_standoff=8, fixedrange=True)
+    return drawn
+
+
+def sentiment_bars(
+    counts: pd.DataFrame, labels: Sequence[Any], *, sideways: bool = False, hover: str, **layout: Any
+) -> go.Figure:
+    """Return stacked bars of mentions by sentiment; each mark's customdata is (row number, sentiment).
+
+    Parameters
+    ----------
+    counts
+        Columns negative, neutral, positive (mentions); one row a bar.
+    labels
+        Where each bar stands on the other axis.
+    sideways
+        Bars to the right, the first row at the top.
+    hover
+        What the hover says of a bar before its number: Plotly's %{x} or %{y}.
+    """
+    drawn = figure(barmode="stack", **layout)
+    for name, mark in palette.SENTIMENTS.items():
+        values = counts[name].tolist()
+        along, across = (values, list(labels)) if sideways else (list(labels), values)
+        value = "%{x:,}" if sideways else "%{y:,}"
+        drawn.add_bar(
+            x=along,
+            y=across,
+            name=mark.title,
+            orientation="h" if sideways else "v",
+            marker={"color": mark.color, "line": {"width": 0}},
+            customdata=[(row, name) for row in range(len(values))],
+            hovertemplate=f"{hover}<br>{value} {mark.title.lower()}<extra></extra>",
+        )
+    if sideways:
+        drawn.update_yaxes(autorange="reversed")
     return drawn
 
 
@@ -63,7 +101,7 @@ def show(
     Returns
     -------
     PlotlyState
-        What is selected, where `select` is set: its `selection.points` have the marks' `customdata`.
+        What is selected, where `select` is set; see `clicked`.
     """
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
     with st.container(border=True):
@@ -76,3 +114,9 @@ def show(
             on_select="rerun" if select else "ignore",
             selection_mode=tuple(selection_mode),
         )
+
+
+def clicked(state: Any) -> list[Any] | None:
+    """Return the customdata of the mark that was clicked, or None."""
+    points = state.selection.points if state else []
+    return list(points[0]["customdata"]) if points and "customdata" in points[0] else None

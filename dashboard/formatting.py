@@ -79,6 +79,13 @@ def plural(count: float, one: str, many: str | None = None) -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def clipped(text: str, length: int) -> str:
+    """Return a text cut at a word to at most `length` characters."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ·,;") + " …"
+
+
 def plain(text: str) -> str:
     """Return text that Markdown leaves as it is: for tweets and names, which may hold any character."""
     for character in "\\`*_{}[]()<>#+-.!|$~:&":

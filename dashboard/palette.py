@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from specialist.codebook import Codebook
+
+# The theme's named text colours that stand for each P (dashboard/.streamlit/config.toml).
+TEXT_COLORS = {"product": "blue", "place": "orange", "price": "green", "promotion": "violet"}
+
 
 @dataclass(frozen=True)
 class Mark:
     """How a P or a sentiment is told apart: by title, icon and colour together, never by colour alone."""
 
+    id: str
     title: str
     color: str
     icon: str
@@ -18,21 +24,25 @@ class Mark:
         """Icon and title, for Streamlit's labels."""
         return f"{self.icon} {self.title}"
 
+    @property
+    def colored(self) -> str:
+        """Icon and title in the P's colour, for Streamlit's Markdown."""
+        return f":{TEXT_COLORS.get(self.id, 'gray')}[{self.label}]"
 
-PS = {
-    "product": Mark("Product", "#0072B2", ":material/inventory_2:"),
-    "place": Mark("Place", "#E69F00", ":material/storefront:"),
-    "price": Mark("Price", "#009E73", ":material/sell:"),
-    "promotion": Mark("Promotion", "#7B5EA7", ":material/campaign:"),
-}
-SENTIMENTS = {
-    "negative": Mark("Negative", "#C0392B", ":material/sentiment_dissatisfied:"),
-    "neutral": Mark("Neutral", "#9AA0A6", ":material/sentiment_neutral:"),
-    "positive": Mark("Positive", "#1B9E9E", ":material/sentiment_satisfied:"),
-}
-ALL = Mark("Overall", "#5F6B7A", ":material/all_inclusive:")
-# From negative over neutral to positive; readable under dark and light text alike.
-DIVERGING = ((0.0, "#C0392B"), (0.5, "#9AA0A6"), (1.0, "#1B9E9E"))
+
+def _marks(codebook: str) -> dict[str, Mark]:
+    return {
+        label.id: Mark(label.id, label.title, label.color, f":material/{label.icon}:")
+        for label in Codebook.load(codebook).labels
+    }
+
+
+PS = _marks("mmx")
+SENTIMENTS = _marks("sentiment")
+# A scale from negative over neutral to positive.
+DIVERGING = tuple(
+    (i / 2, SENTIMENTS[name].color) for i, name in enumerate(("negative", "neutral", "positive"))
+)
 
 
 def rgba(color: str, opacity: float) -> str:

@@ -1,6 +1,129 @@
-"""Overview."""
+"""Overview: how a brand is doing."""
 
-from dashboard import frame
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import cards, charts, formatting, frame, key_figures
+from dashboard.queries import volume, worst
+from dashboard.selection import Selection
+from pipeline.store import P_LABELS
 
 shown = frame.view()
+chosen = shown.selection
 frame.heading("Overview", shown)
+
+now = volume.totals(shown.store, chosen)
+if now.mentions == 0:
+    frame.nothing_found(shown)
+    st.stop()
+before = None if shown.before is None else volume.totals(shown.store, shown.before)
+cut = volume.steps(chosen, shown.coverage)
+trend = None if cut is None else volume.over_time(shown.store, chosen, cut)
+
+# Whose mentions a brand's (or an industry's) are a share of.
+field = replace(chosen, brand_id=None, industry=shown.industry if shown.brand else None)
+field_name = (shown.industry if shown.brand else None) or "all industries"
+
+
+def field_counts(selection: Selection) -> int:
+    """Count the mentions of all brands in the field, in a selection's period."""
+    return volume.totals(shown.store, replace(field, since=selection.since, until=selection.until)).mentions
+
+
+with st.container(horizontal=True):
+    key_figures.mentions(now, before, chosen.days, trend)
+    if chosen.brand_id is not None or chosen.industry is not None:
+        field_trend = None if cut is None else volume.over_time(shown.store, field, cut)
+        key_figures.share_of_voice(
+            (now.mentions, field_counts(chosen)),
+            None if before is None or shown.before is None else (before.mentions, field_counts(shown.before)),
+            chosen.days,
+            None if trend is None or field_trend is None else trend.mentions / field_trend.mentions,
+            field_name,
+        )
+    key_figures.net_sentiment(now, before, chosen.days, trend)
+    key_figures.negative(now, before, chosen.days, trend)
+if chosen.days is not None and shown.before is None:
+    st.caption(
+        f"The tweets do not reach back over {formatting.days_before(chosen.days)}: nothing to compare."
+    )
+
+if shown.brand is not None:
+    cards.worst(shown, worst.worst(shown.store, chosen))
+
+p_now = volume.by_p(shown.store, chosen)
+p_before = None if shown.before is None else volume.by_p(shown.store, shown.before)
+p_field = volume.by_p(shown.store, field) if shown.brand else None
+for column, p in zip(st.columns(4), P_LABELS, strict=True):
+    with column:
+        cards.one_p(
+            shown,
+            p,
+            p_now[p],
+            None if p_before is None else p_before[p],
+            None if p_field is None else p_field[p] - p_now[p],
+        )
+
+left, right = st.columns([3, 2])
+with left:
+    if cut is None or trend is None:
+        st.info("The tweets have no dates, so there is no trend to show.", icon=":material/event_busy:")
+    else:
+        state = charts.show(
+            charts.sentiment_bars(
+                trend,
+                trend["start"].tolist(),
+                hover=f"{cut.word} from %{{x|%-d %b %Y}}",
+                yaxis_title=f"Mentions per {cut.word}",
+                bargap=0.2,
+            ),
+            "trend",
+            f"Mentions of {formatting.plain(shown.who)} per {cut.word}, by sentiment",
+            f"Each bar is a {cut.word}; its parts are what people felt. Click a part to read its tweets.",
+            select=True,
+        )
+        if (mark := charts.clicked(state)) is not None:
+            start = trend["start"].iloc[mark[0]].date()
+            clicked = replace(
+                chosen,
+                period="custom",
+                since=max(start, cut.since),
+                until=cut.end(start),
+                sentiments=(mark[1],),
+            )
+            frame.go("tweets", clicked)
+with right:
+    topics = volume.top_topics(shown.store, chosen, 8)
+    if topics.empty:
+        st.info("No topics in this selection.", icon=":material/bubble_chart:")
+    else:
+        state = charts.show(
+            charts.sentiment_bars(
+                topics,
+                [formatting.clipped(label, 34) for label in topics.label],
+                sideways=True,
+                hover="%{y}",
+                xaxis_title="Tweets",
+                showlegend=False,
+            ),
+            "top_topics",
+            f"What people say about {formatting.plain(shown.who)}: most frequent topics",
+            "Each bar is a topic, as long as it has tweets; red negative, grey neutral, blue-green positive. "
+            "Click a part to read its tweets.",
+            select=True,
+        )
+        if (mark := charts.clicked(state)) is not None:
+            topic_id = int(topics.topic_id.iloc[mark[0]])
+            frame.go("tweets", replace(chosen, sentiments=(mark[1],)), topic=topic_id)
+
+if shown.brand is None:
+    cards.brand_table(shown, volume.by_brand(shown.store, chosen))
+else:
+    with st.container(horizontal=True):
+        frame.page_link("tweets", chosen, "All these tweets")
+        frame.page_link(
+            "compare",
+            replace(chosen, brand_id=None, industry=shown.industry),
+            f"Compare with others in {shown.industry}",
+        )

@@ -1,0 +1,140 @@
+"""The overview's cards: a P, the worst pain point, the brands to choose from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import formatting, frame, palette
+from dashboard.chance import shares_differ
+from dashboard.frame import View
+from dashboard.key_figures import MAY_BE_CHANCE, arrow, interval
+from dashboard.queries.volume import Counts
+from dashboard.queries.worst import Worst
+
+
+def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Counts | None) -> None:
+    """Draw the card of a P: volume and its change, the sentiment bar, and the industry for comparison.
+
+    Parameters
+    ----------
+    others
+        The other brands of the industry; None where the page does not speak of one brand.
+    """
+    mark = palette.PS[p]
+    with st.container(border=True, key=f"p_card_{p}", height="stretch"):
+        st.markdown(f"**{mark.colored}**")
+        delta = None if before is None else formatting.signed(now.mentions - before.mentions)
+        st.metric(
+            "Mentions",
+            formatting.number(now.mentions),
+            delta,
+            delta_color="off",
+            delta_arrow=arrow(delta),
+            label_visibility="collapsed",
+        )
+        if now.mentions >= formatting.TOO_SMALL:
+            st.plotly_chart(_bar(now), key=f"p_bar_{p}", config={"displayModeBar": False}, alt=_shares(now))
+        st.markdown(_p_sentence(now, others, shown.industry or ""))
+        frame.page_link("tweets", shown.selection.only(ps=(p,)), f"{mark.title} tweets")
+
+
+def worst(shown: View, found: Worst | None) -> None:
+    """Draw the brand's worst pain point in the period, in a customer's words."""
+    with st.container(border=True, key="worst_pain_point"):
+        st.markdown("**:material/priority_high: Worst pain point**")
+        if found is None:
+            st.markdown("Nothing stands out in this period.")
+            return
+        text = (
+            f"**{palette.PS[found.p].colored} · {formatting.plain(found.label)}**  \n"
+            f"{formatting.plural(found.tweets, 'tweet')}, {formatting.share(found.negative_share)} negative"
+        )
+        if found.first is not None and found.newest is not None:
+            text += f", {formatting.period(found.first.date(), found.newest.date())}"
+        st.markdown(text)
+        if found.quote:
+            st.markdown(f"> “{formatting.plain(found.quote)}”")
+        with st.container(horizontal=True):
+            about = shown.selection.only(ps=(found.p,), sentiments=())
+            frame.page_link("tweets", about, "See the tweets", topic=found.topic_id)
+            frame.page_link("pain_points", shown.selection, "All pain points")
+
+
+def brand_table(shown: View, brands: pd.DataFrame) -> None:
+    """Draw the brands with their figures; clicking one shows its overview."""
+    enough = brands.mentions >= formatting.TOO_SMALL
+    table = pd.DataFrame(
+        {
+            "Brand": brands.brand,
+            "Industry": brands.industry,
+            "Mentions": brands.mentions,
+            "Net sentiment": ((brands.positive - brands.negative) / brands.mentions * 100).where(enough),
+            "Negative": (brands.negative / brands.mentions * 100).where(enough),
+        }
+    )
+    with st.container(border=True):
+        st.markdown(
+            "**Brands by mentions: click one to see how it does**",
+            help="Net sentiment is the share of positive minus the share of negative mentions. "
+            f"Under {formatting.TOO_SMALL} mentions no share is shown.",
+        )
+        state = st.dataframe(
+            table,
+            key="brand_table",
+            hide_index=True,
+            on_select="rerun",
+            selection_mode="single-cell",
+            column_config={
+                "Mentions": st.column_config.NumberColumn(format="localized"),
+                "Net sentiment": st.column_config.NumberColumn(format="%+.0f"),
+                "Negative": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
+            },
+        )
+    if state.selection.cells:
+        row = state.selection.cells[0][0]
+        frame.go("overview", shown.selection.only(brand_id=str(brands.brand_id.iloc[row])))
+
+
+def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:
+    if now.mentions < formatting.TOO_SMALL:
+        return ":gray[Too few mentions for shares.]"
+    text = _shares(now)
+    if now.mentions < formatting.SMALL:
+        text = f":gray[{text}; few mentions, {interval(now.negative, now.mentions)} negative]"
+    if others is None or others.mentions < formatting.TOO_SMALL:
+        return text
+    rest = f"{formatting.share(others.share('negative'))} negative at others in {formatting.plain(industry)}"
+    if not shares_differ(now.negative, now.mentions, others.negative, others.mentions):
+        return f"{text}  \n:gray[{rest}; the difference {MAY_BE_CHANCE}]"
+    return f"{text}  \n{rest}"
+
+
+def _shares(now: Counts) -> str:
+    return (
+        f"{formatting.share(now.share('negative'))} negative, "
+        f"{formatting.share(now.share('positive'))} positive"
+    )
+
+
+def _bar(now: Counts) -> go.Figure:
+    drawn = go.Figure(
+        layout={
+            "barmode": "stack",
+            "height": 22,
+            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+            "showlegend": False,
+            "xaxis": {"visible": False, "range": [0, now.mentions], "fixedrange": True},
+            "yaxis": {"visible": False, "fixedrange": True},
+        }
+    )
+    for name, mark in palette.SENTIMENTS.items():
+        drawn.add_bar(
+            x=[getattr(now, name)],
+            y=[""],
+            orientation="h",
+            marker={"color": mark.color, "line": {"width": 0}},
+            hovertemplate=f"%{{x:,}} {mark.title.lower()}<extra></extra>",
+        )
+    return drawn
