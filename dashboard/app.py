@@ -10,7 +10,7 @@ from dashboard import frame
 st.set_page_config(page_title="Marketing mix", page_icon=":material/donut_small:", layout="wide")
 page = st.navigation(
     [
-        st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview")
+        st.Page(f"app_pages/{name}.py", title=title, icon=icon, default=name == "overview")
         for name, (title, icon) in frame.PAGES.items()
     ],
     position="top",

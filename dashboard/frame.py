@@ -99,7 +99,7 @@ def view() -> View:
     """Return what to show; where there is no store or it is empty, say what to do and end the page."""
     store = store_or_reason()
     if isinstance(store, str):
-        _no_store(store)
+        no_store(store)
         st.stop()
     covered = catalogue.coverage(store)
     if covered.judged == 0:
@@ -147,7 +147,7 @@ def page_link(
     """
     own = {key: str(value) for key, value in parameters.items() if value is not None}
     st.page_link(
-        f"pages/{page}.py",
+        f"app_pages/{page}.py",
         label=label,
         icon=icon or ":material/arrow_forward:",
         query_params={**selection.url(), **own},
@@ -157,7 +157,7 @@ def page_link(
 def go(page: str, selection: Selection, **parameters: Any) -> None:
     """Leave for a page with a selection, as `page_link` does; for what is clicked in charts and tables."""
     own = {key: str(value) for key, value in parameters.items() if value is not None}
-    st.switch_page(f"pages/{page}.py", query_params={**selection.url(), **own})
+    st.switch_page(f"app_pages/{page}.py", query_params={**selection.url(), **own})
 
 
 def nothing_found(shown: View) -> None:
@@ -182,7 +182,8 @@ def _subtitle(shown: View) -> str:
     return " · ".join(parts)
 
 
-def _no_store(reason: str) -> None:
+def no_store(reason: str) -> None:
+    """Say why there is no store, and how to get one."""
     st.title("No tweets loaded yet", anchor=False)
     st.warning(formatting.plain(reason), icon=":material/database_off:")
     st.markdown("Try it on the demo's tweets:")
