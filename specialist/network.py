@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
 
 from specialist.codebook import Codebook
 from specialist.errors import SpecialistError
@@ -30,14 +31,12 @@ class Network(nn.Module):
         Share of the pooled vector dropped while training, in [0, 1).
     """
 
-    def __init__(self, encoder: nn.Module, codebooks: Sequence[Codebook], dropout: float = 0.1) -> None:
+    def __init__(self, encoder: PreTrainedModel, codebooks: Sequence[Codebook], dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         self.dropout = nn.Dropout(dropout)
         hidden = encoder.config.hidden_size
-        self.heads = nn.ModuleDict(
-            {codebook.id: nn.Linear(hidden, len(codebook.labels)) for codebook in codebooks}
-        )
+        self.heads = nn.ModuleDict({book.id: nn.Linear(hidden, len(book.labels)) for book in codebooks})
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
         """Return each head's logits, shape (n, labels), for token ids and mask of shape (n, tokens)."""
@@ -91,6 +90,39 @@ def load(folder: Path, codebooks: Sequence[Codebook]) -> tuple[Network, Any]:
     except (OSError, ValueError, RuntimeError) as error:
         raise SpecialistError(f"the specialist in {folder} cannot be loaded: {_first_line(error)}") from error
     return network.eval(), tokenizer
+
+
+def predict(
+    network: Network,
+    tokenizer: Any,
+    texts: list[str],
+    codebooks: list[Codebook],
+    max_length: int,
+    batch_size: int = 32,
+) -> dict[str, np.ndarray]:
+    """Return each codebook's probabilities, shape (n, labels): sigmoid for multilabel, softmax for single."""
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    parts: dict[str, list[np.ndarray]] = {codebook.id: [] for codebook in codebooks}
+    was_training = network.training
+    network.eval()
+    with torch.inference_mode():
+        for start in range(0, len(texts), batch_size):
+            rows = order[start : start + batch_size]
+            outputs = network(**encode(tokenizer, [texts[row] for row in rows], max_length))
+            for codebook, logits in zip(codebooks, outputs, strict=True):
+                to_share = (
+                    torch.sigmoid if codebook.kind == "multilabel" else lambda x: torch.softmax(x, dim=1)
+                )
+                parts[codebook.id].append(to_share(logits.float()).numpy())
+    network.train(was_training)
+    back = np.argsort(order, kind="stable")
+    return {name: np.concatenate(chunks)[back] for name, chunks in parts.items()}
+
+
+def encode(tokenizer: Any, texts: list[str], max_length: int) -> dict[str, Tensor]:
+    """Return token ids and mask of texts, shape (n, tokens), cut at `max_length` and padded to the longest."""
+    encoded = tokenizer(texts, padding=True, truncation=True, max_length=max_length, return_tensors="pt")
+    return {"input_ids": encoded["input_ids"], "attention_mask": encoded["attention_mask"]}
 
 
 def _first_line(error: Exception) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 
 from specialist.backends import Backend, open_backend, open_published
 from specialist.codebook import Codebook
+from specialist.decisions import decide
 from specialist.folder import DESCRIPTION_FILE, Description, file_sha256, find
 
 if TYPE_CHECKING:
@@ -104,16 +105,16 @@ class Specialist:
 
 
 def _answers(codebook: Codebook, logits: np.ndarray, thresholds: list[float]) -> dict[str, np.ndarray]:
+    names = codebook.label_ids
     if codebook.kind == "single":
         exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares = exponents / exponents.sum(axis=1, keepdims=True)
-        answers = {f"p_{label}": shares[:, index] for index, label in enumerate(codebook.label_ids)}
-        answers[codebook.id] = np.array(codebook.label_ids, dtype=object)[logits.argmax(axis=1)]
-        return answers
-    shares = 1 / (1 + np.exp(-logits))
-    given = shares >= np.asarray(thresholds, dtype=np.float32)
-    answers = {f"p_{label}": shares[:, index] for index, label in enumerate(codebook.label_ids)}
-    return answers | {label: given[:, index] for index, label in enumerate(codebook.label_ids)}
+        given = {codebook.id: np.array(names, dtype=object)[shares.argmax(axis=1)]}
+    else:
+        shares = 1 / (1 + np.exp(-logits))
+        decided = decide(codebook, shares, thresholds).astype(bool)
+        given = {name: decided[:, index] for index, name in enumerate(names)}
+    return {f"p_{name}": shares[:, index] for index, name in enumerate(names)} | given
 
 
 def _fingerprint(folder: Path, description: Description) -> str:

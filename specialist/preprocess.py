@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _URL = re.compile(r"(?:https?://|www\.|(?<![\w.@/])t\.co/)[^\s<>\"]+", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+-]+(?:[@＠][\w-]+(?:\.[\w-]+)+)+")
 _MENTION = re.compile(r"[@＠](\w+)")
 
 
@@ -46,25 +46,19 @@ def preprocess(text: str, handles: Collection[str] = frozenset()) -> str:
         address as "EMAIL", each other handle as "@user". Applying the function again changes nothing, and the
         result is at most four times as long as the input.
     """
-    text = _unescape(text)
-    text = _SPACE.sub(" ", _clean(text))
+    text = _SPACE.sub(" ", _unescape_and_clean(text))
     text = _URL.sub(URL, text)
     text = _EMAIL.sub(EMAIL, text)
     text = _MENTION.sub(lambda found: found[0] if found[1].casefold() in handles else USER, text)
     return text.strip()
 
 
-def _unescape(text: str) -> str:
+def _unescape_and_clean(text: str) -> str:
+    """Resolve HTML entities and drop invisible characters until neither is left: each may uncover the other."""
     for _ in range(_MAX_UNESCAPE_ROUNDS):
-        if "&" not in text:
+        cleaned = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", html.unescape(text)))
+        if cleaned == text:
             return text
-        unescaped = html.unescape(text)
-        if unescaped == text:
-            return text
-        text = unescaped
+        text = cleaned
     # What is still escaped after so many rounds stays as text that no later call unescapes either.
     return text.replace("&", "+")
-
-
-def _clean(text: str) -> str:
-    return _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", text))

@@ -1,4 +1,4 @@
-"""Validates a specialist against expert or held-out labels: agreement, F1, ROC AUC, each with its interval."""
+"""Validates a specialist against expert or held-out labels: alpha, F1, ROC AUC, with intervals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from specialist.codebook import Codebook
 from specialist.data import Labelled
+from specialist.decisions import decide, units
 from specialist.errors import SpecialistError
 from specialist.metrics import Interval, alpha, bootstrap, grade
 
@@ -115,11 +116,8 @@ def validate(
         if not rows.any():
             continue
         probabilities = answers[[f"p_{label}" for label in codebook.label_ids]].to_numpy()[rows]
-        if codebook.kind == "single":
-            chosen = answers[codebook.id].to_numpy()[rows]
-            decisions = np.stack([chosen == label for label in codebook.label_ids], axis=1).astype(np.int8)
-        else:
-            decisions = answers[list(codebook.label_ids)].to_numpy()[rows].astype(np.int8)
+        thresholds = specialist.description.thresholds.get(codebook.id, [])
+        decisions = decide(codebook, probabilities, thresholds)
         texts = [text for text, kept in zip(labelled.texts, rows, strict=True) if kept]
         found.append(_figures(codebook, texts, truth[rows].astype(np.int8), decisions, probabilities))
     if not found:
@@ -134,7 +132,7 @@ def _figures(
 ) -> CodebookFigures:
     from sklearn.metrics import f1_score
 
-    overall = bootstrap(alpha, *_units(codebook, truth, decisions))
+    overall = bootstrap(alpha, units(codebook, truth), units(codebook, decisions))
     return CodebookFigures(
         codebook=codebook.id,
         title=codebook.title,
@@ -148,13 +146,6 @@ def _figures(
         ],
         baselines=_baselines(codebook, texts, truth),
     )
-
-
-def _units(codebook: Codebook, truth: np.ndarray, decisions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what alpha counts: each (text, label) for multilabel, each text's one label for single."""
-    if codebook.kind == "single":
-        return truth.argmax(axis=1), decisions.argmax(axis=1)
-    return truth, decisions
 
 
 def _label_figures(
@@ -185,7 +176,10 @@ def _baselines(codebook: Codebook, texts: list[str], truth: np.ndarray) -> dict[
     answers = {"majority class": majority}
     if codebook.id == "sentiment":
         answers["VADER"] = _vader(codebook, texts)
-    return {name: bootstrap(alpha, *_units(codebook, truth, decided)) for name, decided in answers.items()}
+    return {
+        name: bootstrap(alpha, units(codebook, truth), units(codebook, decided))
+        for name, decided in answers.items()
+    }
 
 
 def _vader(codebook: Codebook, texts: list[str]) -> np.ndarray:

@@ -1,0 +1,51 @@
+"""How to train, and the named recipes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from specialist.errors import SpecialistError
+
+
+@dataclass(frozen=True)
+class TrainingArguments:
+    """How to train.
+
+    Attributes
+    ----------
+    learning_rate
+        Peak rate of AdamW, after a linear warm-up and before a linear decay to 0.
+    epochs
+        At most so many passes.
+    patience
+        Stop after so many epochs without a better validation alpha.
+    validation_share
+        Share of the texts, drawn by seed, on which epochs and thresholds are chosen.
+    max_length
+        Tokens after which a text is cut.
+    """
+
+    learning_rate: float = 1e-4
+    epochs: int = 5
+    batch_size: int = 16
+    patience: int = 2
+    warmup_share: float = 0.06
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    validation_share: float = 0.1
+    max_length: int = 128
+    seed: int = 42
+
+
+RECIPES = {
+    "default": TrainingArguments(),
+    "bertweet-large": TrainingArguments(learning_rate=1e-5, epochs=4, patience=1),
+}
+
+
+def recipe(name: str, **changes: Any) -> TrainingArguments:
+    """Return a recipe's arguments with those that are given (not None) changed."""
+    if name not in RECIPES:
+        raise SpecialistError(f'there is no recipe "{name}"; choose from {", ".join(RECIPES)}')
+    return replace(RECIPES[name], **{key: value for key, value in changes.items() if value is not None})

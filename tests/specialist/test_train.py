@@ -1,0 +1,64 @@
+"""Training: it learns, is repeatable, goes on after an interruption, and refuses what it cannot use."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from specialist.codebook import Codebook
+from specialist.data import Labelled
+from specialist.errors import SpecialistError
+from specialist.train import Trained, train
+from specialist.training_arguments import TrainingArguments, recipe
+
+
+def test_an_interrupted_training_ends_like_an_undisturbed_one(
+    tmp_path: Path, labelled: Labelled, codebooks: list[Codebook], arguments: TrainingArguments
+) -> None:
+    undisturbed = train(labelled, codebooks, "default", tmp_path / "whole", arguments)
+    seen = [0]
+
+    def stop_in_the_second_epoch(count: int) -> None:
+        seen[0] += count
+        if seen[0] > 0.75 * len(labelled) + 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(labelled, codebooks, "default", tmp_path / "cut", arguments, stop_in_the_second_epoch)
+    epochs = []
+    resumed = train(labelled, codebooks, "default", tmp_path / "cut", arguments, on_epoch=epochs.append)
+    assert [epoch.number for epoch in epochs] == [2]
+    assert resumed.thresholds == undisturbed.thresholds
+    assert _same_weights(resumed, undisturbed)
+
+
+def test_other_arguments_do_not_go_on_from_an_old_checkpoint(
+    tmp_path: Path, labelled: Labelled, codebooks: list[Codebook], arguments: TrainingArguments
+) -> None:
+    train(labelled, codebooks, "default", tmp_path, arguments)
+    epochs = []
+    other = recipe("default", epochs=1, batch_size=8, max_length=32, seed=5)
+    train(labelled, codebooks, "default", tmp_path, other, on_epoch=epochs.append)
+    assert [epoch.number for epoch in epochs] == [1]
+
+
+def test_the_methods_recipe() -> None:
+    method = recipe("bertweet-large")
+    assert (method.learning_rate, method.epochs, method.batch_size) == (1e-5, 4, 16)
+    assert recipe("bertweet-large", epochs=2).epochs == 2
+    with pytest.raises(SpecialistError, match="there is no recipe"):
+        recipe("bert")
+
+
+def test_a_base_that_is_not_there_is_named(
+    tmp_path: Path, labelled: Labelled, codebooks: list[Codebook], arguments: TrainingArguments
+) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    with pytest.raises(SpecialistError, match="cannot be loaded"):
+        train(labelled, codebooks, str(empty), tmp_path / "work", arguments)
+
+
+def _same_weights(one: Trained, other: Trained) -> bool:
+    theirs = other.network.state_dict()
+    return all(torch.equal(value, theirs[name]) for name, value in one.network.state_dict().items())
