@@ -18,7 +18,7 @@ COLUMNS = ("brand", "industry", "handle", "aliases", "ambiguous")
 OTHER_INDUSTRY = "Other"
 
 _DELIMITERS = ",;\t"
-_YES = frozenset({"1", "true", "yes"})
+_YES = frozenset({"1", "2", "true", "yes"})
 _NO = frozenset({"", "0", "false", "no"})
 
 
@@ -162,11 +162,11 @@ def _brand(row: dict[str, str], where: str) -> Brand:
         raise InputError(f"{where}: the brand has no name; write one in the column 'brand' or delete the line")
     flag = row["ambiguous"].casefold()
     if flag not in _YES | _NO:
-        raise InputError(f"{where}: ambiguous must be 1, 0 or empty, not '{row['ambiguous']}'")
+        raise InputError(f"{where}: ambiguous must be 0, 1 or 2, or empty, not '{row['ambiguous']}'")
     ambiguous = {name} if flag in _YES else set()
     aliases = []
     for alias in filter(None, map(str.strip, row["aliases"].split("|"))):
-        aliases.append(alias.removesuffix("?"))
+        aliases.append(alias.rstrip("?"))
         if alias.endswith("?"):
             ambiguous.add(aliases[-1])
     for alias in aliases:
