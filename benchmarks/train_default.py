@@ -23,33 +23,16 @@ from specialist.data import read_labelled
 from specialist.embedded import BASE_MODEL
 from specialist.folder import DEFAULT
 from specialist.model_card import write_card
+from specialist.network import predict
 from specialist.predict import Specialist
 from specialist.save import save
-from specialist.train import Epoch, Trained, TrainingArguments, predict, train
+from specialist.train import Trained, train
+from specialist.training_arguments import TrainingArguments
+from specialist.training_run import Epoch
 from specialist.validate import Report, validate
 
 ARGUMENTS = TrainingArguments(epochs=4, max_length=96)
-DATA = """
-| texts | from | labels |
-|---|---|---|
-| synthetic twins of real tweets | D. M. Ringel's published demo data (GPL-3.0) | Ps: majority of three labelers (GPT-4 as published, two further prompts); sentiment: one labeler |
-| tweets about fictional brands | written for this project by language model (in `pipeline/data/demo_tweets.csv`) | one labeler |
-| real tweets about brands | CrowdFlower's open data (SXSW, Apple), the Sanders corpus, Customer Support on Twitter | one labeler |
-
-All labels but the published ones are by large language models with the codebook's definitions; none is by a human
-expert. No text of the first and third source is part of this project.
-"""
-LIMITS = """
-- English tweets about consumer brands; other languages and long texts were not tried.
-- Trained on labels of large language models: it learns their view of the four Ps, including their errors.
-- The figures for brands never seen are the ones to expect on your own brand, and they are lower than the others.
-- Sentiment is what the writer says of the brand, its offer or the situation told; irony is often, not always, found.
-- Probabilities are not calibrated: take them as an order, not as chances.
-"""
-LICENCE = """
-The base model all-MiniLM-L6-v2 is under Apache-2.0. The weights were trained in part on data under GPL-3.0 and are
-offered under GPL-3.0 for that reason; the code around them is under MIT.
-"""
+CARD = Path(__file__).with_name("default_card.md")
 
 
 def main() -> None:
@@ -81,15 +64,16 @@ def main() -> None:
     described = dataclasses.replace(described, metrics=metrics)
     described.save(DEFAULT)
     figures = "\n".join(f"### On {part}\n\n{report.to_markdown()}" for part, report in reports.items())
-    sections = {
-        "Data": DATA,
-        "Figures on tweets it was not trained on": figures,
-        "Limits": LIMITS,
-        "Licences": LICENCE,
-    }
+    sections = {"Figures on tweets it was not trained on": figures, **_sections(CARD)}
     write_card(DEFAULT, "The default specialist: four Ps and sentiment", described, sections, "gpl-3.0")
     shutil.rmtree(given.work)
     print(figures)
+
+
+def _sections(path: Path) -> dict[str, str]:
+    """Return a Markdown file's sections by their headings of the second level."""
+    parts = path.read_text(encoding="utf-8").split("\n## ")[1:]
+    return {heading: text for heading, _, text in (part.partition("\n") for part in parts)}
 
 
 def _same_decisions(trained: Trained, books: list[Codebook], specialist: Specialist) -> float:

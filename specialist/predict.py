@@ -57,8 +57,7 @@ class Specialist:
             backend = open_backend(folder, description)
         else:
             description, backend = open_published(folder)
-        short = name if name == "default" or not Path(name).is_dir() else folder.resolve().name
-        return cls(f"{short}-{_fingerprint(folder, description)}", description, backend)
+        return cls(_full_name(name, folder, description), description, backend)
 
     def predict(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
         """Answer every codebook's question for each text.
@@ -117,9 +116,16 @@ def _answers(codebook: Codebook, logits: np.ndarray, thresholds: list[float]) ->
     return {f"p_{name}": shares[:, index] for index, name in enumerate(names)} | given
 
 
-def _fingerprint(folder: Path, description: Description) -> str:
+def full_name(name: str = "default") -> str:
+    """Return the `Specialist.name` that loading one of this package's making would give, without loading it."""
+    folder = find(name)
+    return _full_name(name, folder, Description.load(folder))
+
+
+def _full_name(name: str, folder: Path, description: Description) -> str:
+    short = name if name == "default" or not Path(name).is_dir() else folder.resolve().name
     weights = description.weights or {
         path.name: file_sha256(path) for path in sorted(folder.glob("*.safetensors"))
     }
     content = json.dumps([weights, description.thresholds, description.max_length], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()[:8]
+    return f"{short}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"

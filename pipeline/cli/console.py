@@ -24,8 +24,14 @@ class Bars:
     @contextmanager
     def stage(self, title: str, total: int | None) -> Iterator[Advance]:
         """Begin a stage of `total` steps."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-        from rich.progress import TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
 
         columns = [
             TextColumn("{task.description:<28}"),

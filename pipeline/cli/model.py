@@ -12,7 +12,9 @@ from pipeline.cli.console import Quiet, reporter
 if TYPE_CHECKING:
     from specialist.codebook import Codebook
     from specialist.data import Labelled as LabelledTexts
-    from specialist.train import Trained, TrainingArguments
+    from specialist.train import Trained
+    from specialist.training_arguments import TrainingArguments
+    from specialist.training_run import Epoch
 
 Labelled = Annotated[
     Path, typer.Argument(help="A CSV with a column `text` and the labels' columns.", metavar="LABELLED")
@@ -59,7 +61,8 @@ def train(
     from pipeline.brands import Catalogue
     from specialist.data import read_labelled
     from specialist.embedded import BASE_MODEL
-    from specialist.train import Epoch, recipe as chosen_recipe, train as fine_tune
+    from specialist.train import train as fine_tune
+    from specialist.training_arguments import recipe as chosen_recipe
 
     arguments = chosen_recipe(
         recipe,
@@ -142,9 +145,9 @@ def _write(
     import shutil
 
     from specialist.model_card import write_card
-    from specialist.save import save
+    from specialist.save import Form, save
 
-    form = "safetensors" if safetensors else "onnx-int8"
+    form: Form = "safetensors" if safetensors else "onnx-int8"
     described = save(
         trained, output, codebooks=books, base_model=base, labelled=texts, arguments=arguments, form=form
     )

@@ -1,0 +1,5 @@
+"""Makes `python -m pipeline` the same as `mmx`."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""A real Chromium on the demo's dashboard."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+
+from pipeline.serve import command
+
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+COMPLAINT = re.compile(r"warning|error|traceback|deprecat", re.IGNORECASE)
+HOW_TO = (
+    "no Chromium: install one (Debian and Ubuntu: sudo apt-get install chromium; "
+    "else: .venv/bin/playwright install chromium) and run make test again"
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, else Playwright's own, else Debian's package; skipped only where none can be had."""
+    with sync_playwright() as playwright:
+        found = (
+            _of_the_system(playwright)
+            or _of_playwright(playwright)
+            or (_from_debian() and _of_the_system(playwright))
+        )
+        if not found:
+            if os.environ.get("BROWSER_TESTS") == "required":
+                pytest.fail(HOW_TO)
+            pytest.skip(HOW_TO)
+        yield found
+        found.close()
+
+
+def _of_the_system(playwright: Playwright) -> Browser | None:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS) if path else None
+
+
+def _of_playwright(playwright: Playwright) -> Browser | None:
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    try:
+        return playwright.chromium.launch(args=ARGUMENTS)
+    except Error:
+        return None
+
+
+def _from_debian() -> bool:
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return False
+    for arguments in (["update"], ["install", "-y", "chromium"]):
+        done = subprocess.run(["apt-get", "-qq", *arguments], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a dashboard on the demo's store; what the server logs must hold no warning."""
+    with serving(demo_store, tmp_path_factory.mktemp("server") / "log.txt") as address:
+        yield address
+
+
+@contextmanager
+def serving(db: Path, log: Path) -> Iterator[str]:
+    """A dashboard on a store, in a process of its own, on a port that was free; its address."""
+    port = _free_port()
+    with log.open("w") as handle:
+        process = subprocess.Popen(
+            command(port, open_browser=False),
+            env=os.environ | {"MMX_DB": str(db)},
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(f"http://localhost:{port}/_stcore/health", log)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+    complaints = [line for line in log.read_text().splitlines() if COMPLAINT.search(line)]
+    assert not complaints, f"the dashboard's log has: {complaints}"
+
+
+def _wait_for(address: str, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"the dashboard did not answer: {log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A fresh window of 1440 by 900 pixels; a script of the page that fails fails the test."""
+    context = browser.new_context(
+        base_url=server, viewport={"width": 1440, "height": 900}, accept_downloads=True
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(30_000)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, f"the page's scripts failed: {errors}"
