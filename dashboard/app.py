@@ -3,11 +3,16 @@
 Start it with `mmx dashboard --db FILE`, or `streamlit run dashboard/app.py -- --db FILE`.
 """
 
+from pathlib import Path
+
 import streamlit as st
 
 from dashboard import frame
 
-st.set_page_config(page_title="Marketing mix", page_icon=":material/donut_small:", layout="wide")
+# A file of our own: browsers fetch Material icons and emoji for tabs from the internet.
+ICON = Path(__file__).with_name("icon.svg")
+
+st.set_page_config(page_title="Marketing mix", page_icon=ICON, layout="wide")
 page = st.navigation(
     [
         st.Page(f"app_pages/{name}.py", title=title, icon=icon, default=name == "overview")

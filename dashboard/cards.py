@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formatting, frame, palette
 from dashboard.chance import shares_differ
 from dashboard.frame import View
-from dashboard.key_figures import MAY_BE_CHANCE, arrow, interval
+from dashboard.key_figures import MAY_BE_CHANCE, interval, mentions_change
 from dashboard.queries.volume import Counts
 from dashboard.queries.worst import Worst
 
@@ -23,17 +23,19 @@ def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Count
         The other brands of the industry; None where the page does not speak of one brand.
     """
     mark = palette.PS[p]
-    with st.container(border=True, key=f"p_card_{p}", height="stretch"):
-        st.markdown(f"**{mark.colored}**")
-        delta = None if before is None else formatting.signed(now.mentions - before.mentions)
+    with st.container(border=True, key=f"p_card_{p}", height="stretch", gap="xsmall"):
+        st.markdown(f"**{mark.colored}**", help=mark.definition)
+        change = mentions_change(now, before, shown.selection.days)
         st.metric(
-            "Mentions",
+            f"{mark.title} mentions",
             formatting.number(now.mentions),
-            delta,
+            change.text,
             delta_color="off",
-            delta_arrow=arrow(delta),
+            delta_arrow=change.direction,
             label_visibility="collapsed",
         )
+        if change.note:
+            st.caption(f"Change {change.note}")
         if now.mentions >= formatting.TOO_SMALL:
             st.plotly_chart(_bar(now), key=f"p_bar_{p}", config={"displayModeBar": False}, alt=_shares(now))
         st.markdown(_p_sentence(now, others, shown.industry or ""))

@@ -104,7 +104,7 @@ def show(
         What is selected, where `select` is set; see `clicked`.
     """
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
-    with st.container(border=True):
+    with st.container(border=True, height="stretch"):
         st.markdown(f"**{title}**", help=how)
         return st.plotly_chart(
             drawn,

@@ -43,6 +43,14 @@ def points(difference: float) -> str:
     return f"{value} pt" if value in {"+1", "−1"} else f"{value} pts"
 
 
+def change(difference: float, one: str = "", many: str = "") -> str:
+    """Return a change in words, with its unit in the singular and plural: up 12 pts · down 1 pt · no change."""
+    size = round(abs(difference))
+    if size == 0:
+        return "no change"
+    return f"{'up' if difference > 0 else 'down'} {number(size)} {one if size == 1 else many}".rstrip()
+
+
 def net_sentiment(value: float) -> str:
     """Return net sentiment, share positive minus share negative (from -1 to 1), in points: +31 · −31."""
     return signed(value * 100)

@@ -2,35 +2,80 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting
+from dashboard import formatting, frame
 from dashboard.chance import means_differ, shares_differ, wilson
+from dashboard.frame import View
 from dashboard.queries.volume import Counts
 
 MAY_BE_CHANCE = "may be chance"
+Direction = Literal["up", "down", "off"]
 
 
-def mentions(now: Counts, before: Counts | None, weeks: pd.DataFrame | None) -> None:
-    """Draw how often the brand is mentioned."""
-    delta = None if before is None else now.mentions - before.mentions
-    _metric(
+@dataclass(frozen=True)
+class Change:
+    """How a figure changed, in words: "up 12 pts" and "on the 30 days before; may be chance".
+
+    Attributes
+    ----------
+    text
+        How much; None where there is nothing to compare with.
+    direction
+        Where its arrow points.
+    note
+        What it is compared with, and whether chance may explain it.
+    sure
+        Whether chance does not explain it.
+    """
+
+    text: str | None = None
+    direction: Direction = "off"
+    note: str = ""
+    sure: bool = False
+
+
+NO_CHANGE_KNOWN = Change()
+
+
+def mentions_change(now: Counts, before: Counts | None, days: int | None) -> Change:
+    """Return how the number of mentions changed on as many days before."""
+    if before is None or days is None:
+        return NO_CHANGE_KNOWN
+    return _change(now.mentions - before.mentions, "", "", f"on {formatting.days_before(days)}", sure=True)
+
+
+def mentions(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
+    """Draw how often the brand is mentioned.
+
+    Parameters
+    ----------
+    now, before
+        In the period and in the one before; None where the store does not reach back so far.
+    trend
+        Columns mentions, negative, neutral, positive; one row a step.
+    """
+    with _card(
         "Mentions",
         formatting.number(now.mentions),
-        delta=None if delta is None else formatting.signed(delta),
-        trend=None if weeks is None else weeks.mentions,
+        mentions_change(now, before, shown.selection.days),
+        trend=None if trend is None else trend.mentions,
         chart="bar",
-        color="off",
-        note="",
+        good=None,
         help_text="Tweets that mention the brand; a tweet about two brands counts for both.",
         key="mentions",
-    )
+    ):
+        frame.page_link("tweets", shown.selection, "See the tweets")
 
 
 def share_of_voice(
+    shown: View,
     now: tuple[int, int],
     before: tuple[int, int] | None,
     trend: pd.Series | None,
@@ -43,126 +88,62 @@ def share_of_voice(
     now, before
         The brand's mentions and all mentions in the field.
     trend
-        The share in each step.
+        The share in each step, from 0 to 1.
     field
         Of what the share is, such as "Fashion".
     """
-    value, differs = None, True
-    if now[1] >= formatting.TOO_SMALL:
-        value = formatting.share(now[0] / now[1])
-    delta = None
-    if value is not None and before is not None and before[1] >= formatting.TOO_SMALL:
-        delta = now[0] / now[1] - before[0] / before[1]
-        differs = shares_differ(*now, *before)
-    _metric(
+    days, change = shown.selection.days, NO_CHANGE_KNOWN
+    if before is not None and days is not None and min(now[1], before[1]) >= formatting.TOO_SMALL:
+        change = _points(now[0] / now[1] - before[0] / before[1], days, shares_differ(*now, *before))
+    with _card(
         "Share of voice",
-        _pale(value, now[1]),
-        delta=None if delta is None else formatting.points(delta),
+        _share(*now),
+        change,
         trend=trend,
         chart="line",
-        color="off",
-        note=chance(delta is not None, differs),
+        good=None,
         help_text=f"The brand's mentions among all mentions of brands in {formatting.plain(field)}.",
         key="share_of_voice",
-    )
+    ):
+        frame.page_link("compare", shown.selection, "Compare")
 
 
-def net_sentiment(now: Counts, before: Counts | None, weeks: pd.DataFrame | None) -> None:
-    """Draw the share of positive minus the share of negative mentions."""
-    shown = now.mentions >= formatting.TOO_SMALL
-    compared = shown and before is not None and before.mentions >= formatting.TOO_SMALL
-    differs = compared and before is not None and means_differ(now.mean, before.mean)
-    delta = now.net - before.net if compared and before is not None else None
-    _metric(
+def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
+    """Draw the share of positive minus the share of negative mentions; parameters as in `mentions`."""
+    days, change = shown.selection.days, NO_CHANGE_KNOWN
+    if _comparable(now, before) and before is not None and days is not None:
+        change = _points(now.net - before.net, days, means_differ(now.mean, before.mean))
+    value = formatting.net_sentiment(now.net) if now.mentions >= formatting.TOO_SMALL else None
+    with _card(
         "Net sentiment",
-        _pale(formatting.net_sentiment(now.net) if shown else None, now.mentions),
-        delta=None if delta is None else formatting.points(delta),
-        trend=None if weeks is None else (weeks.positive - weeks.negative) / weeks.mentions,
+        _pale(value, now.mentions),
+        change,
+        trend=None if trend is None else (trend.positive - trend.negative) / trend.mentions,
         chart="line",
-        color="normal" if differs else "off",
-        note=chance(delta is not None, differs),
+        good="up",
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
         key="net_sentiment",
-    )
+    ):
+        frame.page_link("tweets", shown.selection.only(sentiments=("positive",)), "Positive tweets")
 
 
-def negative(now: Counts, before: Counts | None, weeks: pd.DataFrame | None) -> None:
-    """Draw the share of negative mentions."""
-    shown = now.mentions >= formatting.TOO_SMALL
-    compared = shown and before is not None and before.mentions >= formatting.TOO_SMALL
-    differs = False
-    delta = None
-    if compared and before is not None:
-        delta = now.share("negative") - before.share("negative")
+def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
+    """Draw the share of negative mentions; parameters as in `mentions`."""
+    days, change = shown.selection.days, NO_CHANGE_KNOWN
+    if _comparable(now, before) and before is not None and days is not None:
         differs = shares_differ(now.negative, now.mentions, before.negative, before.mentions)
-    _metric(
+        change = _points(now.share("negative") - before.share("negative"), days, differs)
+    with _card(
         "Negative",
-        _pale(formatting.share(now.share("negative")) if shown else None, now.mentions),
-        delta=None if delta is None else formatting.points(delta),
-        trend=None if weeks is None else weeks.negative / weeks.mentions,
+        _share(now.negative, now.mentions),
+        change,
+        trend=None if trend is None else trend.negative / trend.mentions,
         chart="line",
-        color="inverse" if differs else "off",
-        note=interval(now.negative, now.mentions) or chance(delta is not None, differs),
+        good="down",
         help_text="Share of mentions in which the writer is unhappy with the brand or what it offers.",
         key="negative",
-    )
-
-
-def _metric(
-    title: str,
-    value: str,
-    *,
-    delta: str | None,
-    trend: pd.Series | None,
-    chart: Literal["line", "bar", "area"],
-    color: Literal["normal", "inverse", "off"],
-    note: str,
-    help_text: str,
-    key: str,
-) -> None:
-    known = None if trend is None else trend.astype(float).ffill().bfill()
-    with st.container(key=f"kpi_{key}", height="stretch", width="stretch"):
-        options: dict[str, Any] = {}
-        if known is not None and len(known) > 2:
-            options["chart_data"] = known.tolist()
-        st.metric(
-            title,
-            value,
-            delta,
-            delta_color=_color(color, delta),
-            delta_arrow=arrow(delta),
-            delta_description=note or None,
-            help=help_text,
-            border=True,
-            height="stretch",
-            chart_type=chart,
-            **options,
-        )
-
-
-def _color(color: Literal["normal", "inverse", "off"], delta: str | None) -> Literal["red", "green", "off"]:
-    """Return the colour of a change: Streamlit itself does not know our minus sign."""
-    if color == "off" or delta is None or delta[0] not in "+−":
-        return "off"
-    return "green" if (delta[0] == "+") == (color == "normal") else "red"
-
-
-def arrow(delta: str | None) -> Literal["up", "down", "off"]:
-    """Return where the arrow of a change points, from its sign."""
-    if delta is None or delta[0] not in "+−":
-        return "off"
-    return "up" if delta[0] == "+" else "down"
-
-
-def chance(compared: bool, differs: bool) -> str:
-    """Return the note beside a change that may be chance; nothing beside one that is none."""
-    return MAY_BE_CHANCE if compared and not differs else ""
-
-
-def _pale(value: str | None, total: int) -> str:
-    if value is None:
-        return ":gray[too few]"
-    return f":gray[{value}]" if total < formatting.SMALL else value
+    ):
+        frame.page_link("tweets", shown.selection.only(sentiments=("negative",)), "Negative tweets")
 
 
 def interval(count: int, total: int) -> str:
@@ -171,3 +152,63 @@ def interval(count: int, total: int) -> str:
         return ""
     low, high = wilson(count, total)
     return f"{low * 100:.0f} to {formatting.share(high)} likely"
+
+
+def _comparable(now: Counts, before: Counts | None) -> bool:
+    return before is not None and min(now.mentions, before.mentions) >= formatting.TOO_SMALL
+
+
+def _points(difference: float, days: int, sure: bool) -> Change:
+    note = f"on {formatting.days_before(days)}"
+    return _change(difference * 100, "pt", "pts", note if sure else f"{note}; {MAY_BE_CHANCE}", sure=sure)
+
+
+def _change(difference: float, one: str, many: str, note: str, *, sure: bool) -> Change:
+    text = formatting.change(difference, one, many)
+    direction: Direction = "up" if text.startswith("up") else "down" if text.startswith("down") else "off"
+    return Change(text, direction, note, sure)
+
+
+def _share(count: int, total: int) -> str:
+    value = formatting.share(count / total) if total >= formatting.TOO_SMALL else None
+    likely = interval(count, total)
+    return _pale(value, total) + (f" :small[:gray[{likely}]]" if likely else "")
+
+
+def _pale(value: str | None, total: int) -> str:
+    if value is None:
+        return ":gray[too few]"
+    return f":gray[{value}]" if total < formatting.SMALL else value
+
+
+@contextmanager
+def _card(
+    title: str,
+    value: str,
+    change: Change,
+    *,
+    trend: pd.Series | None,
+    chart: Literal["line", "bar"],
+    good: Direction | None,
+    help_text: str,
+    key: str,
+) -> Iterator[None]:
+    known = None if trend is None else trend.astype(float).ffill().bfill()
+    color: Literal["green", "red", "off"] = "off"
+    if good is not None and change.sure and change.direction != "off":
+        color = "green" if change.direction == good else "red"
+    with st.container(key=f"kpi_{key}", border=True, gap="xxsmall", height="stretch", width="stretch"):
+        st.metric(
+            title,
+            value,
+            change.text,
+            delta_color=color,
+            delta_arrow=change.direction,
+            help=help_text,
+            chart_type=chart,
+            chart_data=known.tolist() if known is not None and len(known) > 2 else None,
+        )
+        # Not as the metric's own description: that is cut off where the card is narrow.
+        if change.note:
+            st.caption(f"Change {change.note}")
+        yield

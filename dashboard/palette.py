@@ -12,12 +12,16 @@ TEXT_COLORS = {"product": "blue", "place": "orange", "price": "green", "promotio
 
 @dataclass(frozen=True)
 class Mark:
-    """How a P or a sentiment is told apart: by title, icon and colour together, never by colour alone."""
+    """How a P or a sentiment is told apart: by title, icon and colour together, never by colour alone.
+
+    `definition` is the codebook's.
+    """
 
     id: str
     title: str
     color: str
     icon: str
+    definition: str
 
     @property
     def label(self) -> str:
@@ -32,7 +36,7 @@ class Mark:
 
 def _marks(codebook: str) -> dict[str, Mark]:
     return {
-        label.id: Mark(label.id, label.title, label.color, f":material/{label.icon}:")
+        label.id: Mark(label.id, label.title, label.color, f":material/{label.icon}:", label.definition)
         for label in Codebook.load(codebook).labels
     }
 

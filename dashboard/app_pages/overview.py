@@ -32,19 +32,22 @@ def field_counts(selection: Selection) -> int:
 
 
 with st.container(horizontal=True):
-    key_figures.mentions(now, before, chosen.days, trend)
+    key_figures.mentions(shown, now, before, trend)
     if chosen.brand_id is not None or chosen.industry is not None:
         field_trend = None if cut is None else volume.over_time(shown.store, field, cut)
         key_figures.share_of_voice(
+            shown,
             (now.mentions, field_counts(chosen)),
             None if before is None or shown.before is None else (before.mentions, field_counts(shown.before)),
-            chosen.days,
             None if trend is None or field_trend is None else trend.mentions / field_trend.mentions,
             field_name,
         )
-    key_figures.net_sentiment(now, before, chosen.days, trend)
-    key_figures.negative(now, before, chosen.days, trend)
-if chosen.days is not None and shown.before is None:
+    if not chosen.sentiments:
+        key_figures.net_sentiment(shown, now, before, trend)
+        key_figures.negative(shown, now, before, trend)
+if chosen.sentiments:
+    st.caption("Net sentiment and shares are not shown while the sentiment filter leaves mentions out.")
+elif chosen.days is not None and shown.before is None:
     st.caption(
         f"The tweets do not reach back over {formatting.days_before(chosen.days)}: nothing to compare."
     )
@@ -55,7 +58,8 @@ if shown.brand is not None:
 p_now = volume.by_p(shown.store, chosen)
 p_before = None if shown.before is None else volume.by_p(shown.store, shown.before)
 p_field = volume.by_p(shown.store, field) if shown.brand else None
-for column, p in zip(st.columns(4), P_LABELS, strict=True):
+shown_ps = chosen.ps or P_LABELS
+for column, p in zip(st.columns(len(shown_ps)), shown_ps, strict=True):
     with column:
         cards.one_p(
             shown,
@@ -79,7 +83,7 @@ with left:
                 bargap=0.2,
             ),
             "trend",
-            f"Mentions of {formatting.plain(shown.who)} per {cut.word}, by sentiment",
+            f"Mentions per {cut.word}, by sentiment",
             f"Each bar is a {cut.word}; its parts are what people felt. Click a part to read its tweets.",
             select=True,
         )
@@ -108,7 +112,7 @@ with right:
                 showlegend=False,
             ),
             "top_topics",
-            f"What people say about {formatting.plain(shown.who)}: most frequent topics",
+            "Topics most spoken of, by sentiment",
             "Each bar is a topic, as long as it has tweets; red negative, grey neutral, blue-green positive. "
             "Click a part to read its tweets.",
             select=True,
