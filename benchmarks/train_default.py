@@ -31,7 +31,7 @@ from specialist.training_arguments import TrainingArguments
 from specialist.training_run import Epoch
 from specialist.validate import Report, validate
 
-ARGUMENTS = TrainingArguments(epochs=4, max_length=96)
+ARGUMENTS = TrainingArguments(epochs=5, max_length=96)
 CARD = Path(__file__).with_name("default_card.md")
 
 
