@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import filters, formatting, palette
 from dashboard import store as stores
 from dashboard.queries import catalogue
-from dashboard.selection import Selection
+from dashboard.selection import URL_KEYS, Selection
 from dashboard.store import Store
 from pipeline.errors import InputError
 
@@ -130,9 +130,10 @@ def heading(title: str, shown: View) -> None:
 
 
 def link(selection: Selection) -> str:
-    """Return the address of the present page with a selection."""
+    """Return the address of the present page with a selection and the page's own parameters."""
     base = (st.context.url or "").split("?")[0]
-    return f"{base}?{urlencode(selection.url(), doseq=True)}"
+    own = {key: st.query_params.get_all(key) for key in st.query_params if key not in URL_KEYS}
+    return f"{base}?{urlencode({**selection.url(), **own}, doseq=True)}"
 
 
 def page_link(

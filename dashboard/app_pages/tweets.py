@@ -1,6 +1,188 @@
-"""Tweets."""
+"""Tweets: read, search and take away the tweets behind any number."""
 
-from dashboard import frame
+from functools import partial
+
+import streamlit as st
+
+from dashboard import downloads, filters, formatting, frame, tweet_details, tweet_table
+from dashboard.downloads import Format
+from dashboard.frame import View
+from dashboard.queries import tweets
+from dashboard.queries.tweets import ORDERS, Wanted
+from dashboard.selection import Selection
+from dashboard.store import Store
+
+ROWS = (25, 50, 100, 250)
+HEIGHT = 640
+SEARCH_LENGTH = 200
+
+
+def wanted_topic(shown: View) -> tuple[int, str] | None:
+    """Return the topic that the link asks for and its label; a topic that the store lacks is ignored."""
+    given = st.query_params.get("topic", "")
+    if not given.lstrip("-").isdecimal() or len(given) > 9:
+        return None
+    label = tweets.topic_label(shown.store, int(given))
+    return None if label is None else (int(given), label)
+
+
+def drop_topic() -> None:
+    """Show the tweets of all topics again; for on_click."""
+    del st.query_params["topic"]
+
+
+def keep_in_url(parameter: str, value: str) -> None:
+    """Set a parameter of the page's address, or take it away where it is empty; for on_change."""
+    if value:
+        st.query_params[parameter] = value
+    else:
+        st.query_params.pop(parameter, None)
+
+
+def remember_search() -> None:
+    """Put what the search box holds into the URL; for on_change."""
+    keep_in_url("q", st.session_state["search"])
+    keep_in_url("page", "")
+
+
+def search_everything() -> None:
+    """Take all filters away, also that of the topic; for on_click."""
+    st.query_params.pop("topic", None)
+    filters.select(Selection(period="all"))
+
+
+def start_over() -> None:
+    """Take search, topic and filters away; for on_click."""
+    st.session_state["search"] = ""
+    for parameter in ("q", "topic"):
+        st.query_params.pop(parameter, None)
+    filters.reset()
+
+
+def search_box() -> str:
+    """Draw the search box; what it holds is in the URL, but does not follow the user to other pages."""
+    if "search" not in st.session_state:
+        st.session_state["search"] = st.query_params.get("q", "")[:SEARCH_LENGTH]
+    search = st.text_input(
+        "Search",
+        key="search",
+        type="search",
+        max_chars=SEARCH_LENGTH,
+        placeholder='Words, or "a phrase"',
+        help='Finds tweets that contain all the words, in any order and case; "words in quotation marks" as '
+        "they stand. Parts of words are found as well.",
+        on_change=remember_search,
+    )
+    return search or ""
+
+
+def changed(what: str, value: object) -> bool:
+    """Return whether something is another than in the run before; not in the first."""
+    before = st.session_state.get(what, value)
+    st.session_state[what] = value
+    return bool(before != value)
+
+
+def page_number(pages: int, wanted: Wanted, rows: int) -> int:
+    """Draw the pages' numbers and return the chosen one; another list begins with its first page."""
+    if changed("tweets_listed", (wanted, rows)):
+        st.query_params.pop("page", None)
+    if pages == 1:
+        return 1
+    given = st.query_params.get("page", "")
+    key = f"page {hash((wanted, rows))}"
+    with st.container(horizontal_alignment="center"):
+        return st.pagination(
+            pages,
+            default=min(max(int(given), 1), pages) if given.isdecimal() else 1,
+            key=key,
+            on_change=lambda: keep_in_url("page", str(st.session_state[key])),
+        )
+
+
+def download(store: Store, wanted: Wanted, form: Format) -> bytes:
+    """Return the file with all the tweets listed; the browser asks for it when the user does."""
+    with store.cursor() as cursor:
+        return form.build(tweets.table(cursor, wanted))
+
+
+def file_name(shown: View, suffix: str) -> str:
+    """Return a name that says what is in the file: tweets_harrow-pine_2026-08-03_2026-10-31.csv."""
+    chosen = shown.selection
+    parts = ["tweets", chosen.brand_id or chosen.industry or "all-brands"]
+    parts += [str(day) for day in (chosen.since, chosen.until) if day is not None]
+    return "_".join(parts).replace("/", "-") + suffix
+
 
 shown = frame.view()
 frame.heading("Tweets", shown)
+
+topic = wanted_topic(shown)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    search = search_box()
+    order = st.selectbox(
+        "Sort",
+        list(ORDERS),
+        key="sort",
+        bind="query-params",
+        format_func=lambda name: ORDERS[name][0],
+        width=190,
+        help="Sorts all tweets found. A click on a column's head sorts only the page you see.",
+    )
+    rows = st.selectbox("Rows a page", ROWS, index=1, key="rows", bind="query-params", width=120)
+if topic is not None:
+    st.button(
+        f"Topic: {formatting.plain(formatting.clipped(topic[1], 60))}",
+        key="drop_topic",
+        icon=":material/close:",
+        on_click=drop_topic,
+        help="Only tweets of this topic are shown. Click to show those of all topics.",
+    )
+
+wanted = Wanted(shown.selection, search, None if topic is None else topic[0], order or "newest")
+found = tweets.count(shown.store, wanted)
+if found == 0 and not tweets.terms(wanted.search) and topic is None:
+    frame.nothing_found(shown)
+    st.stop()
+if found == 0:
+    with st.container(border=True):
+        st.markdown("**:material/search_off: No tweet in this selection matches**")
+        st.write("Try fewer or other words, or look further.")
+        with st.container(horizontal=True):
+            st.button("Search all brands and dates", key="search_everything", on_click=search_everything)
+            st.button("Start over", key="start_over", on_click=start_over)
+    st.stop()
+
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown(f"**{formatting.plural(found, 'tweet')}**")
+    with st.popover("Download", icon=":material/download:"):
+        st.caption(f"All {formatting.plural(found, 'tweet')} listed here, with all that is known of each.")
+        for form in downloads.FORMATS:
+            too_many = form.suffix == ".xlsx" and found > downloads.EXCEL_ROWS
+            st.download_button(
+                form.title,
+                partial(download, shown.store, wanted, form),
+                file_name(shown, form.suffix),
+                form.mime,
+                key=f"download{form.suffix.replace('.', '_')}",
+                help="More tweets than an Excel sheet holds." if too_many else form.help,
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=too_many,
+                width="stretch",
+            )
+
+pages = -(-found // rows)
+table_side, details_side = st.columns([2, 1])
+with table_side:
+    table_place = st.empty()
+    number = page_number(pages, wanted, rows)
+    listed = tweets.page(shown.store, wanted, rows, number)
+    if changed("tweets_on_page", (wanted, rows, number)):
+        tweet_table.choose("tweets", 0)
+    with table_place:
+        chosen = tweet_table.pick(
+            tweet_table.of(listed), "tweets", "The tweets found, one a row", height=HEIGHT
+        )
+with details_side:
+    tweet_details.show(shown, listed.iloc[chosen])

@@ -1,0 +1,132 @@
+"""Tweets one by one: searched, sorted and a page at a time; and the same as a table to take away."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dashboard.selection import Selection
+from dashboard.store import Store
+from pipeline.export import TWEETS
+
+# How a page of tweets may be sorted: title and SQL. Ties go by id, so that no tweet shows on two pages.
+ORDERS = {
+    "newest": ("Newest first", "created_at DESC NULLS LAST, tweet_id"),
+    "oldest": ("Oldest first", "created_at NULLS LAST, tweet_id"),
+    "likes": ("Most liked", "likes DESC NULLS LAST, tweet_id"),
+    "reposts": ("Most reposted", "reposts DESC NULLS LAST, tweet_id"),
+    "negative": ("Most negative", "coalesce(p_negative, (1 - compound) / 2) DESC, tweet_id"),
+    "positive": ("Most positive", "coalesce(p_positive, (1 + compound) / 2) DESC, tweet_id"),
+}
+# People type straight quotation marks where texts have typographic ones.
+FOLDED = "translate(lower({}), '‘’“”', '''''\"\"')"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which tweets, and in which order.
+
+    Attributes
+    ----------
+    selection
+        What the filters say.
+    search
+        What the user typed; see `terms`.
+    topic_id
+        Only tweets in this topic; -1: in none; None: whatever the topic.
+    order
+        A key of `ORDERS`.
+    """
+
+    selection: Selection
+    search: str = ""
+    topic_id: int | None = None
+    order: str = "newest"
+
+    def where(self) -> tuple[str, list[Any]]:
+        """Return the SQL condition for the view `judged`, and its parameters."""
+        condition, values = self.selection.where("tweet")
+        for term in terms(self.search):
+            condition += f" AND contains({FOLDED.format('text')}, {FOLDED.format('?')})"
+            values.append(term)
+        if self.topic_id is not None:
+            condition += " AND topic_id = ?"
+            values.append(self.topic_id)
+        return condition, values
+
+    @property
+    def sql_order(self) -> str:
+        """For an ORDER BY clause."""
+        return ORDERS[self.order][1]
+
+
+def terms(search: str) -> list[str]:
+    """Return what a tweet must contain: each word, and each "phrase in quotation marks" as it stands.
+
+    No character has another meaning than itself: % and _ are no wildcards, a lone " is a ".
+    """
+    return [phrase or word for phrase, word in re.findall(r'[“"]([^"“”]*[^"“”\s][^"“”]*)["”]|(\S+)', search)]
+
+
+def count(store: Store, wanted: Wanted) -> int:
+    """Count the tweets."""
+    condition, values = wanted.where()
+    return int(store.frame(f"SELECT count(*) AS n FROM judged WHERE {condition}", values)["n"].iloc[0])
+
+
+def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
+    """Return one page of tweets.
+
+    Parameters
+    ----------
+    size
+        Tweets a page.
+    number
+        Which page, from 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the view `judged`, `brands` (names, separated by semicolons) and `topic` (its label).
+    """
+    condition, values = wanted.where()
+    # The page's ids come first, so that only its own rows are joined and carried, however large the store.
+    return store.frame(
+        f"""WITH here AS (SELECT tweet_id FROM judged WHERE {condition}
+                          ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
+                 named AS (SELECT tweet_id, string_agg(name, '; ' ORDER BY name) AS brands
+                           FROM mentions JOIN brands USING (brand_id)
+                           WHERE tweet_id IN (FROM here) GROUP BY tweet_id)
+            SELECT judged.*, named.brands, topics.label AS topic
+            FROM judged LEFT JOIN named USING (tweet_id) LEFT JOIN topics USING (topic_id)
+            WHERE tweet_id IN (FROM here) ORDER BY {wanted.sql_order}""",
+        [*values, size, (number - 1) * size],
+    )
+
+
+def table(cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> duckdb.DuckDBPyRelation:
+    """Return all the tweets in their order, with the columns that `mmx export` writes.
+
+    Parameters
+    ----------
+    cursor
+        Of the store; the table is read when it is used, so it must stay open until then.
+    """
+    condition, values = wanted.where()
+    return cursor.sql(
+        f"""SELECT * FROM ({TWEETS} WHERE t.tweet_id IN (SELECT tweet_id FROM judged WHERE {condition}))
+            ORDER BY {wanted.sql_order}""",
+        params=values,
+    )
+
+
+def topic_label(store: Store, topic_id: int) -> str | None:
+    """Return a topic's label, or None where the store has no such topic."""
+    if topic_id == -1:
+        return "Not in any topic"
+    found = store.frame("SELECT label FROM topics WHERE topic_id = ?", [topic_id])
+    return None if found.empty else str(found.label.iloc[0])
