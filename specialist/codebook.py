@@ -48,6 +48,11 @@ class Codebook:
         """Return the labels' ids in the codebook's order."""
         return tuple(label.id for label in self.labels)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns of labels in tables: one for each label, or for a single codebook one, its id."""
+        return (self.id,) if self.kind == "single" else self.label_ids
+
     @classmethod
     def load(cls, name: str | Path) -> Codebook:
         """Read a codebook: "mmx" and "sentiment" are in the package, anything else is a TOML file.

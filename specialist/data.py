@@ -77,7 +77,7 @@ def read_labelled(
 def present(source: Path | pd.DataFrame, codebooks: Sequence[Codebook]) -> list[Codebook]:
     """Return those codebooks whose columns a labelled file has."""
     table = _read(source) if isinstance(source, Path) else source
-    return [codebook for codebook in codebooks if set(_columns(codebook)) <= set(table.columns)]
+    return [codebook for codebook in codebooks if set(codebook.columns) <= set(table.columns)]
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -89,12 +89,8 @@ def _read(path: Path) -> pd.DataFrame:
         raise SpecialistError(f"{path} is not a readable CSV file: {str(error).splitlines()[0]}") from error
 
 
-def _columns(codebook: Codebook) -> list[str]:
-    return [codebook.id] if codebook.kind == "single" else list(codebook.label_ids)
-
-
 def _labels(table: pd.DataFrame, codebook: Codebook) -> np.ndarray:
-    missing = [name for name in _columns(codebook) if name not in table.columns]
+    missing = [name for name in codebook.columns if name not in table.columns]
     if missing:
         raise SpecialistError(f"no column {', '.join(missing)}, which the codebook {codebook.id} needs")
     if codebook.kind == "single":
