@@ -6,8 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+# Scripts written without spaces, where each sign is a token of its own: kana, Han, and Hangul as NFKD leaves it.
+_UNSPACED = "\u1100-\u11ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+# Vowel signs and points, which belong to the word they stand in: Hebrew, Arabic, Indic, Thai.
+_MARKS = "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0981-\u0dff\u0e31-\u0e4e"
+_LETTERS = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])+"
+
 # One token: a handle or hashtag, a word with its apostrophes, "&" or "+" (AT&T, Disney+).
-TOKEN = re.compile(r"(?<![^\W_])[@#]\w+|[^\W_]+(?:'[^\W_]+)*|[&+]")
+TOKEN = re.compile(rf"(?<![^\W_{_UNSPACED}])[@#]\w+|{_LETTERS}(?:'{_LETTERS})*|[{_UNSPACED}]|[&+]")
 
 _ACCENT = re.compile(r"[\u0300-\u036f]+")
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "＇": "'", "™": " ", "®": " ", "©": " "})
@@ -22,17 +28,18 @@ def plain_letters(text: str) -> str:
     return _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_TYPOGRAPHY)))
 
 
-def words_of(text: str) -> str:
-    """Return the text's tokens, case-folded, each between two spaces; "&" and "n" read as "and".
+def words_of(plain: str) -> str:
+    """Return the tokens of a text after `plain_letters`, case-folded, each between two spaces.
 
     A phrase is written in a text as whole words exactly if the phrase's `words_of` is a part of the text's.
     """
-    words = f" {' '.join(TOKEN.findall(plain_letters(text)))} ".casefold()
-    return words.replace(" & ", " and ").replace(" n ", " and ")
+    return f" {' '.join(TOKEN.findall(plain))} ".casefold()
 
 
 def phrases(name: str, *, joined: bool) -> Iterator[str]:
-    """Yield the `words_of` of each way to write a name: with and without apostrophes, possessive, as one word.
+    """Yield the `words_of` of each way to write a name.
+
+    These are: as it is, with "and" or "n" for "&", without apostrophes, as one word, and the possessive of each.
 
     Parameters
     ----------
@@ -41,23 +48,32 @@ def phrases(name: str, *, joined: bool) -> Iterator[str]:
     joined
         Whether the name may be written as one word ("cocacola").
     """
-    words = words_of(name)
-    bases = [words, words.replace("'", "")]
-    one_word = words.replace("'", "").replace(" ", "")
+    words = words_of(plain_letters(name))
+    bases = dict.fromkeys(
+        form.replace(" & ", ampersand)
+        for form in (words, words.replace("'", ""))
+        for ampersand in (" & ", " and ", " n ")
+    )
+    one_word = re.sub(r"['& ]", "", words)
     if joined and words.count(" ") > 2 and len(one_word) >= _SHORTEST_JOINED:
-        bases.append(f" {one_word} ")
+        bases[f" {one_word} "] = None
     for base in bases:
         yield base
         if not base.endswith("'s "):
             yield f"{base[:-1]}'s "
 
 
-def hashtags(name: str) -> Iterator[str]:
-    """Yield the `words_of` of a name's hashtags: "#harrowandpine" and "#harrowpine" for "Harrow & Pine"."""
-    letters = words_of(name).replace("'", "")
-    yield f" #{re.sub(r'[ +]', '', letters)} "
-    if "&" in name:
-        yield f" #{re.sub(r'[ +]', '', letters.replace(' and ', ' '))} "
+def hashtags(name: str, handle: str | None = None) -> Iterator[str]:
+    """Yield the `words_of` of a name's hashtags: "#harrowandpine" and "#harrowpine" for "Harrow & Pine".
+
+    That of the handle is one if it begins with the whole name: "#ollowear", but not "#cheesecake".
+    """
+    letters = words_of(plain_letters(name)).replace("'", "")
+    for ampersand in ("and", "n", ""):
+        tag = re.sub(r"[ +]", "", letters.replace("&", ampersand))
+        yield f" #{tag} "
+        if handle and handle[1:].casefold().startswith(tag):
+            yield f" #{handle[1:].casefold()} "
 
 
 def slug(name: str) -> str:

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import ahocorasick
 
-from pipeline.brand_evidence import Reading
-from pipeline.brand_forms import hashtags, phrases, plain_letters, words_of
+from pipeline.brand_evidence import Ambiguity, Context, Reading
+from pipeline.brand_forms import plain_letters, words_of
 
 
-class Name(NamedTuple):
-    """One name, handle ("@…") or hashtag ("#…") of a brand."""
+class Pattern(NamedTuple):
+    """One way to write a brand, as `words_of` gives it; without a brand, a phrase that names none."""
 
-    brand_id: str
-    written: str
-    industry: str
-    ambiguous: bool
-
-
-class _Pattern(NamedTuple):
-    brand_id: str
-    length: int  # in tokens
-    ambiguous: Name | None
+    words: str
+    brand_id: str | None
+    industry: str = ""
+    ambiguity: Ambiguity = Ambiguity.NONE
 
 
 class _Mention(NamedTuple):
     first: int  # tokens, both included
     last: int
-    brand_id: str
+    pattern: Pattern
+
+    @property
+    def tokens(self) -> range:
+        return range(self.first, self.last + 1)
 
 
 class Matcher:
@@ -37,57 +35,65 @@ class Matcher:
 
     Parameters
     ----------
-    names
-        Where two brands have the same name, it means the first of them.
+    patterns
+        Of two with the same words, the first counts.
     contexts
-        By industry, the case-folded words that speak for a brand of it.
+        By industry, the words that speak for a brand of it.
+    elsewhere
+        The context of an industry that `contexts` does not have.
     """
 
-    def __init__(self, names: Iterable[Name], contexts: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, patterns: Iterable[Pattern], contexts: Mapping[str, Context], elsewhere: Context
+    ) -> None:
         self._contexts = contexts
+        self._elsewhere = elsewhere
         self._automaton = ahocorasick.Automaton()
-        names = list(names)
-        # What is written in the catalogue goes before what is derived from it.
-        for name in names:
-            self._add(words_of(name.written), name)
-        for name in names:
-            if name.written[0] not in "@#":
-                for phrase in phrases(name.written, joined=not name.ambiguous):
-                    self._add(phrase, name)
-                for hashtag in hashtags(name.written):
-                    self._add(hashtag, name._replace(ambiguous=False))
-            elif name.written[0] == "@":
-                self._add(f" #{name.written[1:].casefold()} ", name)
+        for pattern in patterns:
+            if pattern.words not in self._automaton:
+                self._automaton.add_word(pattern.words, pattern)
         self._automaton.make_automaton()
-
-    def _add(self, phrase: str, name: Name) -> None:
-        if phrase not in self._automaton:
-            pattern = _Pattern(name.brand_id, phrase.count(" ") - 1, name if name.ambiguous else None)
-            self._automaton.add_word(phrase, pattern)
 
     def match(self, text: str) -> list[str]:
         """Return the ids of the brands named in the text, each once, in order of first appearance."""
-        text = plain_letters(text)
-        words = words_of(text)
-        reading: Reading | None = None
-        mentions = []
+        plain = plain_letters(text)
+        found = list(self._find(words_of(plain)))
+        if any(mention.pattern.ambiguity for mention in found):
+            found = self._meant(found, Reading(plain))
+        if len(found) > 1:
+            found = _longest(found)
+        return list(dict.fromkeys(m.pattern.brand_id for m in found if m.pattern.brand_id is not None))
+
+    def _find(self, words: str) -> Iterator[_Mention]:
+        # Tokens are counted from hit to hit: from the start each time would be quadratic in long texts.
+        counted, last = 0, -1
         for end, pattern in self._automaton.iter(words):
-            last = words.count(" ", 0, end) - 1
-            first = last - pattern.length + 1
-            if pattern.ambiguous:
-                reading = reading or Reading(text)
-                if not reading.means_brand(first, last, self._contexts.get(pattern.ambiguous.industry, frozenset())):
-                    continue
-            mentions.append(_Mention(first, last, pattern.brand_id))
-        if len(mentions) > 1:
-            mentions = _longest(mentions)
-        return list(dict.fromkeys(mention.brand_id for mention in mentions))
+            last += words.count(" ", counted, end)
+            counted = end
+            yield _Mention(last - pattern.words.count(" ") + 2, last, pattern)
+
+    def _meant(self, found: list[_Mention], reading: Reading) -> list[_Mention]:
+        """Return the mentions that are certain and, of the others, those with evidence that a brand is meant."""
+        meant = _longest(mention for mention in found if not mention.pattern.ambiguity)
+        lengths = {token: len(mention.tokens) for mention in meant for token in mention.tokens}
+        named = {token for mention in meant if mention.pattern.brand_id for token in mention.tokens}
+        for mention in found:
+            pattern, tokens = mention.pattern, mention.tokens
+            if not pattern.ambiguity or any(lengths.get(token, 0) >= len(tokens) for token in tokens):
+                continue
+            context = self._contexts.get(pattern.industry, self._elsewhere)
+            if reading.means_brand(mention.first, mention.last, pattern.ambiguity, context, named):
+                meant.append(mention)
+                named.update(tokens)
+        return meant
 
 
-def _longest(mentions: list[_Mention]) -> list[_Mention]:
+def _longest(mentions: Iterable[_Mention]) -> list[_Mention]:
     """Keep the longest of mentions that overlap, and put them in the text's order."""
     kept: list[_Mention] = []
+    taken: set[int] = set()
     for mention in sorted(mentions, key=lambda mention: (mention.first - mention.last, mention.first)):
-        if all(mention.last < other.first or mention.first > other.last for other in kept):
+        if taken.isdisjoint(mention.tokens):
             kept.append(mention)
-    return sorted(kept)
+            taken.update(mention.tokens)
+    return sorted(kept, key=lambda mention: mention.first)
