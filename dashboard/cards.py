@@ -1,8 +1,7 @@
-"""The overview's cards: a P, the worst pain point, the brands to choose from."""
+"""The overview's cards: a P, and the worst pain point."""
 
 from __future__ import annotations
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -62,41 +61,6 @@ def worst(shown: View, found: Worst | None) -> None:
             about = shown.selection.only(ps=(found.p,), sentiments=())
             frame.page_link("tweets", about, "See the tweets", topic=found.topic_id)
             frame.page_link("pain_points", shown.selection, "All pain points")
-
-
-def brand_table(shown: View, brands: pd.DataFrame) -> None:
-    """Draw the brands with their figures; clicking one shows its overview."""
-    enough = brands.mentions >= formatting.TOO_SMALL
-    table = pd.DataFrame(
-        {
-            "Brand": brands.brand,
-            "Industry": brands.industry,
-            "Mentions": brands.mentions,
-            "Net sentiment": ((brands.positive - brands.negative) / brands.mentions * 100).where(enough),
-            "Negative": (brands.negative / brands.mentions * 100).where(enough),
-        }
-    )
-    with st.container(border=True):
-        st.markdown(
-            "**Brands by mentions: click one to see how it does**",
-            help="Net sentiment is the share of positive minus the share of negative mentions. "
-            f"Under {formatting.TOO_SMALL} mentions no share is shown.",
-        )
-        state = st.dataframe(
-            table,
-            key="brand_table",
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-cell",
-            column_config={
-                "Mentions": st.column_config.NumberColumn(format="localized"),
-                "Net sentiment": st.column_config.NumberColumn(format="%+.0f"),
-                "Negative": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
-            },
-        )
-    if state.selection.cells:
-        row = state.selection.cells[0][0]
-        frame.go("overview", shown.selection.only(brand_id=str(brands.brand_id.iloc[row])))
 
 
 def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, inf, sqrt
 
 Z = 1.96  # 95 %
 
@@ -40,21 +40,32 @@ def shares_differ(count: float, total: float, other_count: float, other_total: f
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean of `total` values with their sample standard deviation."""
+    """A mean of `total` values with their sample standard deviation.
+
+    A deviation of zero (all values alike) in a small group says little of its spread, so a floor of 0.1 is put
+    under it: the scales compared here run from -1 to 1.
+    """
 
     value: float
     deviation: float
     total: int
 
+    @property
+    def error(self) -> float:
+        """Standard error of the mean; infinite without values."""
+        return max(self.deviation, 0.1) / sqrt(self.total) if self.total else inf
+
+    @property
+    def half_interval(self) -> float:
+        """Half the width of the mean's 95 % interval."""
+        return Z * self.error
+
 
 def means_differ(one: Mean, other: Mean) -> bool:
     """Return whether two means differ by more than chance explains at 95 %; never with under 5 values.
 
-    Welch's test with the normal distribution's bound. Deviations are sample standard deviations; one of zero
-    (all values alike) in a small group says little of its spread, so a floor of 0.1 is put under it: the
-    scales compared here run from -1 to 1.
+    Welch's test with the normal distribution's bound.
     """
     if min(one.total, other.total) < 5:
         return False
-    variance = sum(max(mean.deviation, 0.1) ** 2 / mean.total for mean in (one, other))
-    return abs(one.value - other.value) > Z * sqrt(variance)
+    return abs(one.value - other.value) > Z * hypot(one.error, other.error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ def figure(**layout: Any) -> go.Figure:
     drawn = go.Figure(layout=common)
     drawn.update_layout(**layout)
     drawn.update_xaxes(automargin=True, title_standoff=8, fixedrange=True)
-    drawn.update_yaxes(automargin=True, title_standoff=8, fixedrange=True)
+    drawn.update_yaxes(automargin=True, title_standoff=16, fixedrange=True)
     return drawn
 
 
@@ -80,10 +81,11 @@ def show(
     how: str,
     *,
     alt: str | None = None,
+    card: bool = True,
     select: bool = False,
     selection_mode: Iterable[Literal["points", "box", "lasso"]] = ("points",),
 ) -> Any:
-    """Draw a figure as a card, under its title.
+    """Draw a figure under its title.
 
     Parameters
     ----------
@@ -95,6 +97,8 @@ def show(
         One line on how to read it, shown on hover.
     alt
         What the chart shows, for who cannot see it; the title where not given.
+    card
+        Whether to frame it; not where it is drawn in a frame already.
     select
         Whether clicking a mark reruns the page.
 
@@ -104,7 +108,7 @@ def show(
         What is selected, where `select` is set; see `clicked`.
     """
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
-    with st.container(border=True, height="stretch"):
+    with st.container(border=card, height="stretch"):
         st.markdown(f"**{title}**", help=how)
         return st.plotly_chart(
             drawn,
@@ -114,6 +118,11 @@ def show(
             on_select="rerun" if select else "ignore",
             selection_mode=tuple(selection_mode),
         )
+
+
+def plain(text: str) -> str:
+    """Return text that Plotly shows as it is: names and labels may hold what it would take for markup."""
+    return html.escape(text, quote=False)
 
 
 def clicked(state: Any) -> list[Any] | None:

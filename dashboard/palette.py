@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from specialist.codebook import Codebook
 
 # The theme's named text colours that stand for each P (dashboard/.streamlit/config.toml).
@@ -47,6 +49,15 @@ SENTIMENTS = _marks("sentiment")
 DIVERGING = tuple(
     (i / 2, SENTIMENTS[name].color) for i, name in enumerate(("negative", "neutral", "positive"))
 )
+# Brands' lines: told apart by colour-blind eyes, and none of them a P's or a sentiment's colour.
+BRANDS = ("#C99700", "#CC6677", "#33A6C8", "#8A9A2B", "#A8714A", "#C0569B", "#7D8CA3")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+NEUTRAL = "#8A94A0"  # what may be chance, in charts of either theme
+
+
+def pale() -> str:
+    """Return the colour of pale text in tables, which know no theme colours: legible in the user's theme."""
+    return "#9BA7B4" if st.context.theme.type == "dark" else "#5F6B7A"
 
 
 def rgba(color: str, opacity: float) -> str:

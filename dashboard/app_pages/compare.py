@@ -1,6 +1,112 @@
-"""Compare."""
+"""Compare: where brands are strong or weak, in each P and against each other."""
 
-from dashboard import frame
+from dataclasses import replace
+from datetime import date
 
-shown = frame.view()
+import streamlit as st
+
+from dashboard import brand_charts, charts, comparison, comparison_table, formatting, frame, palette
+from dashboard.queries import compare, volume
+from dashboard.queries.compare import MEAN, NET, OVERALL, SPECIALIST, VADER, Sums
+from pipeline.store import P_LABELS
+
+viewed = frame.view()
+# A brand is compared with its industry. Sentiment is what is compared: filtering by it would decide the result.
+shown = replace(viewed, selection=viewed.selection.only(sentiments=()))
+chosen = shown.selection
+field = chosen if shown.brand is None else chosen.only(industry=shown.industry)
 frame.heading("Compare", shown)
+
+with st.container(horizontal=True):
+    source = st.segmented_control(
+        "Sentiment by",
+        [VADER, SPECIALIST],
+        default=VADER,
+        key="source",
+        required=True,
+        bind="query-params",
+        help="VADER adds up the feeling of single words, as the method's paper does. The specialist was trained "
+        "on whole tweets and understands irony better.",
+    )
+    measure = st.segmented_control(
+        "Shown as",
+        [MEAN, NET],
+        default=MEAN,
+        key="measure",
+        required=True,
+        bind="query-params",
+        help="Mean: from −1 (all very negative) to +1. Net sentiment: share of positive minus share of negative "
+        "mentions, from −100 to +100.",
+    )
+if viewed.selection.sentiments:
+    st.caption("The sentiment filter does not count on this page: sentiment is what is compared.")
+
+brands = compare.sentiment_sums(shown.store, field, source, measure)
+if not brands:
+    frame.nothing_found(shown)
+    st.stop()
+everyone = shown.industry or "All brands"
+ps = chosen.ps or P_LABELS
+
+rows = comparison.rows(brands, of_all="All brands")
+cell = comparison_table.draw(rows, measure, ps, highlighted=chosen.brand_id)
+if cell is not None:
+    row, column = cell
+    of_row = chosen.only(brand_id=row.brand_id, industry=None if row.brand_id else row.industry)
+    if column in P_LABELS:
+        frame.go("tweets", of_row.only(ps=(column,)))
+    frame.go("tweets" if column == OVERALL else "overview", of_row)
+
+left, right = st.columns(2)
+with left:
+    cut = volume.steps(field, shown.coverage, most=20)
+    if cut is None:
+        st.info("The tweets have no dates, so there is no trend to show.", icon=":material/event_busy:")
+    else:
+        voices = compare.voices(shown.store, field, cut)
+        state = charts.show(
+            brand_charts.share_of_voice(voices, cut, chosen.brand_id),
+            "share_of_voice",
+            f"Share of voice per {cut.word}",
+            f"Each line is a brand's share of all mentions of {formatting.plain(everyone)}; the "
+            f"{brand_charts.LINES} most mentioned brands are drawn. Click a point to read its tweets.",
+            select=True,
+        )
+        if (mark := charts.clicked(state)) is not None:
+            start = date.fromisoformat(mark[1])
+            frame.go(
+                "tweets",
+                chosen.only(
+                    brand_id=mark[0], period="custom", since=max(start, cut.since), until=cut.end(start)
+                ),
+            )
+with right, st.container(border=True, height="stretch"):
+    column = st.segmented_control(
+        "Mentions about",
+        [OVERALL, *ps],
+        default=OVERALL,
+        key="about",
+        required=True,
+        format_func=lambda option: "Anything" if option == OVERALL else palette.PS[option].title,
+        bind="query-params",
+    )
+    found = brand_charts.positions(brands, column)
+    if not found:
+        st.info("No brand has enough mentions here.", icon=":material/scatter_plot:")
+    else:
+        state = charts.show(
+            brand_charts.positioning(
+                found, measure, chosen.brand_id, sum((brand.sums[column] for brand in brands), Sums()).mean
+            ),
+            "positioning",
+            "Who is mentioned most, and who best?",
+            "Each mark is a brand: the further right the more mentioned, the higher the better liked. The line "
+            "through it is where its sentiment lies with 95 % certainty; the dotted line is all brands together. "
+            f"Pale: fewer than {formatting.SMALL} mentions; under {formatting.TOO_SMALL} none is drawn. Click a "
+            "mark to read its tweets.",
+            card=False,
+            select=True,
+        )
+        if (mark := charts.clicked(state)) is not None:
+            about = chosen.ps if column == OVERALL else (column,)
+            frame.go("tweets", chosen.only(brand_id=mark[0], ps=about))

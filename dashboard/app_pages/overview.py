@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import cards, charts, formatting, frame, key_figures
+from dashboard import brand_table, cards, charts, formatting, frame, key_figures
 from dashboard.queries import volume, worst
 from dashboard.selection import Selection
 from pipeline.store import P_LABELS
@@ -80,6 +80,7 @@ with left:
                 trend["start"].tolist(),
                 hover=f"{cut.word} from %{{x|%-d %b %Y}}",
                 yaxis_title=f"Mentions per {cut.word}",
+                xaxis_tickformat="%-d %b\n%Y",
                 bargap=0.2,
             ),
             "trend",
@@ -105,7 +106,7 @@ with right:
         state = charts.show(
             charts.sentiment_bars(
                 topics,
-                [formatting.clipped(label, 34) for label in topics.label],
+                [charts.plain(formatting.clipped(label, 34)) for label in topics.label],
                 sideways=True,
                 hover="%{y}",
                 xaxis_title="Tweets",
@@ -122,7 +123,7 @@ with right:
             frame.go("tweets", replace(chosen, sentiments=(mark[1],)), topic=topic_id)
 
 if shown.brand is None:
-    cards.brand_table(shown, volume.by_brand(shown.store, chosen))
+    brand_table.draw(shown, volume.by_brand(shown.store, chosen))
 else:
     with st.container(horizontal=True):
         frame.page_link("tweets", chosen, "All these tweets")

@@ -113,14 +113,17 @@ class Steps:
         return start + timedelta(days=self.days - 1)
 
 
-def steps(selection: Selection, coverage: Coverage) -> Steps | None:
-    """Return days for up to 45 days, weeks for up to two years, else 4 weeks; None without dated tweets."""
+def steps(selection: Selection, coverage: Coverage, *, most: int = 60) -> Steps | None:
+    """Return the shortest of days, weeks and 4 weeks that cuts the period into at most so many steps.
+
+    None without dated tweets; 4 weeks for any longer period.
+    """
     if coverage.first is None or coverage.newest is None:
         return None
     since = max(selection.since or coverage.first, coverage.first)
     until = selection.until or coverage.newest
     length = (until - since).days + 1
-    return Steps(since, until, 1 if length <= 45 else 7 if length <= 731 else 28)
+    return Steps(since, until, next((days for days in (1, 7) if length <= most * days), 28))
 
 
 def over_time(store: Store, selection: Selection, cut: Steps, by: str | None = None) -> pd.DataFrame:

@@ -1,0 +1,78 @@
+"""The overview's table of brands, from which one is chosen."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cells, comparison, formatting, frame, palette
+from dashboard.frame import View
+from dashboard.key_figures import interval
+from dashboard.queries.compare import NET
+from dashboard.queries.volume import Counts
+
+HEIGHT = 420
+
+
+def draw(shown: View, brands: pd.DataFrame) -> None:
+    """Draw the brands with their figures; clicking one shows its overview.
+
+    Parameters
+    ----------
+    brands
+        Columns brand_id, brand, industry, mentions, negative, neutral, positive.
+    """
+    counts = [
+        Counts(*numbers)
+        for numbers in brands[["mentions", "negative", "neutral", "positive"]].itertuples(
+            index=False, name=None
+        )
+    ]
+    known = [count if count.mentions >= formatting.TOO_SMALL else None for count in counts]
+    table = pd.DataFrame({"brand": brands.brand, "industry": brands.industry, "mentions": brands.mentions})
+    texts: dict[str, list[str]] = {}
+    # Shares of mentions that were chosen by their sentiment would say nothing.
+    if not shown.selection.sentiments:
+        table["net"] = [None if count is None else count.net for count in known]
+        table["negative"] = [None if count is None else count.share("negative") for count in known]
+        table = table.astype({"net": float, "negative": float})
+        texts = {"net": [_net(count) for count in counts], "negative": [_negative(count) for count in counts]}
+    styles = pd.DataFrame("", index=table.index, columns=table.columns)
+    styles.loc[brands.mentions < formatting.SMALL, list(texts)] = f"color: {palette.pale()}"
+    with st.container(border=True):
+        st.markdown(
+            "**Brands by mentions: click one to see how it does**",
+            help="Net sentiment is the share of positive minus the share of negative mentions. Pale: fewer than "
+            f"{formatting.SMALL} mentions, with what is likely. Under {formatting.TOO_SMALL} no share is shown.",
+        )
+        state = st.dataframe(
+            cells.worded(table, texts, styles),
+            key="brand_table",
+            hide_index=True,
+            height="content" if len(table) <= 10 else HEIGHT,
+            on_select="rerun",
+            selection_mode="single-cell",
+            column_config={
+                "brand": st.column_config.TextColumn("Brand", pinned=True),
+                "industry": "Industry",
+                "mentions": st.column_config.NumberColumn("Mentions", format="localized"),
+                "net": "Net sentiment",
+                "negative": "Negative",
+            },
+            placeholder=f"< {formatting.TOO_SMALL}",
+            alt="Brands by mentions",
+        )
+    if state.selection.cells:
+        row = state.selection.cells[0][0]
+        frame.go("overview", shown.selection.only(brand_id=str(brands.brand_id.iloc[row])))
+
+
+def _net(count: Counts) -> str:
+    value, half = comparison.amount(count.mean, NET)
+    return f"{value} ±{half}" if count.mentions < formatting.SMALL else value
+
+
+def _negative(count: Counts) -> str:
+    likely = interval(count.negative, count.mentions)
+    value = formatting.share(count.share("negative"))
+    return f"{value} ({likely})" if likely else value

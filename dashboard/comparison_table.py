@@ -1,0 +1,101 @@
+"""The table that sets brands beside each other, each row coloured by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+from pandas.io.formats.style import Styler
+
+from dashboard import cells, formatting, palette
+from dashboard.comparison import BEST, WORST, Row, text
+from dashboard.queries.compare import OVERALL
+
+MOST_ROWS = 100
+HEIGHT = 560
+HOW_TO_READ = (
+    f"Each cell: mean sentiment · number of mentions. {BEST} is the best and {WORST} the worst P of the row. "
+    "The colour says how far a P is above (blue-green) or below (red) the brand's own overall. Grey without a "
+    "colour: the difference from the brand's other mentions may be chance. With ±: fewer than "
+    f"{formatting.SMALL} mentions, so the mean is uncertain by so much. "
+    f"< {formatting.TOO_SMALL}: too few mentions to show. Click a number to read its tweets, a name to see the "
+    "brand's overview, a column's head to sort."
+)
+
+
+def draw(
+    rows: Sequence[Row], measure: str, ps: Sequence[str], *, highlighted: str | None
+) -> tuple[Row, str] | None:
+    """Draw the table.
+
+    Parameters
+    ----------
+    measure
+        MEAN or NET (`dashboard.queries.compare`).
+    ps
+        The Ps to show.
+    highlighted
+        brand_id of the row in bold.
+
+    Returns
+    -------
+    tuple or None
+        The row and the column ("name", "overall", a P or "stands_out") of the cell that was clicked.
+    """
+    columns = (OVERALL, *ps)
+    with st.container(border=True):
+        st.markdown("**Sentiment of each brand, overall and in each P**", help=HOW_TO_READ)
+        state = st.dataframe(
+            _styled(rows[:MOST_ROWS], measure, columns, highlighted),
+            key="comparison",
+            hide_index=True,
+            height="content" if len(rows) <= 14 else HEIGHT,
+            on_select="rerun",
+            selection_mode="single-cell",
+            column_config={
+                "name": st.column_config.TextColumn("Brand", pinned=True, width=170),
+                OVERALL: st.column_config.NumberColumn("Overall"),
+                **{
+                    p: st.column_config.NumberColumn(palette.PS[p].title, help=palette.PS[p].definition)
+                    for p in ps
+                },
+                "stands_out": st.column_config.TextColumn("What stands out"),
+            },
+            placeholder=f"< {formatting.TOO_SMALL}",
+            alt="Sentiment of each brand, overall and in each P",
+        )
+        if len(rows) > MOST_ROWS:
+            st.caption(
+                f"The first {MOST_ROWS} of {formatting.number(len(rows))} rows. Choose an industry to see all."
+            )
+        st.caption(f"{BEST} best and {WORST} worst P of the row. Grey: the difference may be chance.")
+    if not state.selection.cells:
+        return None
+    position, column = state.selection.cells[0]
+    return rows[position], column
+
+
+def _styled(rows: Sequence[Row], measure: str, columns: Sequence[str], highlighted: str | None) -> Styler:
+    table = pd.DataFrame({"name": [row.name for row in rows]})
+    styles = pd.DataFrame({"name": [_name_style(row, highlighted) for row in rows]})
+    for column in columns:
+        of_rows = [row.cells[column] for row in rows]
+        table[column] = [cell.mean.value if cell.known else float("nan") for cell in of_rows]
+        styles[column] = [_cell_style(row, column) for row in rows]
+    table["stands_out"] = [row.stands_out for row in rows]
+    styles["stands_out"] = ""
+    texts = {column: [text(row.cells[column], measure) for row in rows] for column in columns}
+    return cells.worded(table, texts, styles)
+
+
+def _name_style(row: Row, highlighted: str | None) -> str:
+    return "font-weight: bold" if row.brand_id is None or row.brand_id == highlighted else ""
+
+
+def _cell_style(row: Row, column: str) -> str:
+    few = row.cells[column].mean.total < formatting.SMALL
+    if strength := row.strength(column):
+        side = palette.SENTIMENTS["positive" if strength > 0 else "negative"]
+        return f"background-color: {palette.rgba(side.color, (0.1 + 0.35 * abs(strength)) * (0.5 if few else 1))}"
+    return f"color: {palette.pale()}" if few or column != OVERALL else ""
