@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
-import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,9 +73,11 @@ class ClassifySummary:
     output: Path
     rows: int = 0
     empty: int = 0
+    cut: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
     renamed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     english_only: bool = False
 
     def lines(self) -> list[str]:
@@ -83,6 +85,8 @@ class ClassifySummary:
         lines = [f"{self.rows:,} rows written to {self.output}"]
         if self.empty:
             lines.append(f"{self.empty:,} rows have no text; their answers are empty")
+        if self.cut:
+            lines.append(f"{self.cut:,} texts are longer than any tweet; only their beginning was read")
         other = sum(count for language, count in self.languages.items() if language not in ENGLISH)
         if other:
             found = ", ".join(
@@ -93,9 +97,10 @@ class ClassifySummary:
                 if self.english_only
                 else "do not rely on their answers (--english-only)"
             )
-            lines.append(f"{other:,} rows seem not to be English (column lang: {found}); {what}")
+            lines.append(f"{other:,} rows seem not to be English ({found}); {what}")
         if self.renamed:
             lines.append(f"the input has columns {', '.join(self.renamed)}; the answers are in predicted_…")
+        lines += self.notes
         lines += [f"{count:,} rows not taken: {reason}" for reason, count in self.rejects.most_common()]
         return lines
 
@@ -122,7 +127,7 @@ def classify_file(
     InputError
         If the input cannot be read, has no text column, or the output's suffix is not one of `FORMATS`.
     """
-    from pipeline.ingest import ColumnNames, find_columns, read_rows
+    from pipeline.ingest import LONGEST_TEXT, ColumnNames, find_columns, read_rows, strings
     from specialist.predict import Specialist
 
     if output.suffix.lower() not in FORMATS:
@@ -133,16 +138,22 @@ def classify_file(
     rows = read_rows(
         source, delimiter=delimiter, on_reject=lambda reject: summary.rejects.update([reject.reason])
     )
-    column = find_columns(rows.columns, ColumnNames(text=text_column)).text
+    try:
+        column = find_columns(rows.columns, ColumnNames(text=text_column)).text
+    except InputError as error:
+        raise InputError(f"{source}: {error}") from error
     catalogue = Catalogue.load(brands)
     model = Specialist.load(specialist)
     with reporter.stage("Classify", None) as advance, _writer(output) as write:
         for table in rows:
             frame = table.select(rows.columns).to_pandas(types_mapper=_arrow_types)
-            texts = [preprocess(text or "", catalogue.handles) for text in table.column(column).to_pylist()]
+            written = [text or "" for text in strings(table.column(column))]
+            summary.cut += sum(len(text) > LONGEST_TEXT for text in written)
+            texts = [preprocess(text[:LONGEST_TEXT], catalogue.handles) for text in written]
             answers = _answers(texts, model, summary, advance)
             write(_beside(frame, answers, summary))
             summary.rows += len(frame)
+    summary.notes = rows.notes
     return summary
 
 
@@ -165,7 +176,9 @@ def _answers(texts: list[str], model: Specialist, summary: ClassifySummary, adva
         if text and (languages[position] in ENGLISH or not summary.english_only)
     ]
     answers = classify_texts([texts[position] for position in asked], model, advance)
-    answers = answers.astype(dict.fromkeys(P_LABELS, "Int8")).set_axis(asked, axis=0)
+    # Types that stay the same where a chunk has no answer at all.
+    types = dict.fromkeys(P_LABELS, "Int8") | {"vader": "str", "sentiment": "str"}
+    answers = answers.astype(types).set_axis(asked, axis=0)
     return answers.reindex(range(len(texts))).assign(lang=pd.array(languages, dtype="str"))
 
 
@@ -174,10 +187,16 @@ def _beside(frame: pd.DataFrame, answers: pd.DataFrame, summary: ClassifySummary
 
     if "lang" in frame.columns:
         answers = answers.drop(columns="lang")
-    taken = [name for name in answers.columns if name in frame.columns]
-    summary.renamed = taken
-    answers = answers.rename(columns={name: f"predicted_{name}" for name in taken})
+    names = {name: _free(name, frame.columns) for name in answers.columns}
+    summary.renamed = [name for name, free in names.items() if free != name]
+    answers = answers.rename(columns=names)
     return pd.concat([frame.reset_index(drop=True), answers], axis=1)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    while name in taken:
+        name = f"predicted_{name}"
+    return name
 
 
 @contextmanager
@@ -188,7 +207,7 @@ def _writer(output: Path) -> Iterator[Any]:
     try:
         with formats[output.suffix.lower()](unfinished) as write:
             yield write
-        os.replace(unfinished, output)
+        unfinished.replace(output)
     finally:
         unfinished.unlink(missing_ok=True)
 
@@ -199,7 +218,12 @@ def _csv_writer(path: Path) -> Iterator[Any]:
         first = [True]
 
         def write(frame: pd.DataFrame) -> None:
-            frame.to_csv(handle, index=False, header=first.pop() if first else False)
+            header = first.pop() if first else False
+            rows = frame.to_csv(index=False, header=header)
+            if "\r" in rows:
+                # The csv module of Python 3.11 and 3.12 leaves a cell with a lone carriage return unquoted.
+                rows = frame.to_csv(index=False, header=header, quoting=csv.QUOTE_NONNUMERIC)
+            handle.write(rows)
 
         yield write
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline.brands import Catalogue
-from pipeline.ingest import ColumnNames, Reject, read_tweets
-from pipeline.language import detect
+from pipeline.ingest import ColumnNames, Reject, read_tweets, resolve_ids
+from pipeline.language import UNKNOWN, detect, is_language
 from pipeline.progress import Advance
 from pipeline.store import insert, read_meta, transaction, write_meta
 from specialist.preprocess import preprocess
@@ -71,22 +71,17 @@ def take_in(
         If the file cannot be read or has no text column.
     """
     intake = FileIntake(str(path), sha256)
-    _stage(connection, path, run_id, intake, columns, date_format, delimiter, advance)
-    last = 0
-    while True:
+    total = _stage(connection, path, run_id, intake, columns, date_format, delimiter, advance)
+    for start in range(1, total + 1, _CHUNK):
         new = connection.execute(
-            """SELECT line, tweet_id, content_id, created_at, text, lang, likes, reposts FROM staging
-            WHERE NOT is_duplicate AND line > ? ORDER BY line LIMIT ?""",
-            [last, _CHUNK],
+            """SELECT tweet_id, content_id, created_at, text, lang, likes, reposts FROM staging
+            WHERE position BETWEEN ? AND ? AND NOT is_duplicate ORDER BY position""",
+            [start, start + _CHUNK - 1],
         ).df()
-        if new.empty:
-            break
-        last = int(new["line"].iloc[-1])
-        _insert(connection, new, path, catalogue, keep_raw)
-        intake.accepted += len(new)
-    counted = connection.execute("SELECT count(*), count(*) FILTER (is_duplicate) FROM staging").fetchone()
-    assert counted is not None
-    intake.rows, intake.duplicates = int(counted[0]) + intake.rejected, int(counted[1])
+        if not new.empty:
+            _insert(connection, new, path, catalogue, keep_raw)
+            intake.accepted += len(new)
+    intake.rows, intake.duplicates = total + intake.rejected, total - intake.accepted
     connection.execute("DROP TABLE staging")
     return intake
 
@@ -128,9 +123,8 @@ def _stage(
     date_format: str | None,
     delimiter: str | None,
     advance: Advance,
-) -> None:
-    from pipeline.ingest import resolve_ids
-
+) -> int:
+    """Put a file's tweets into the table `staging`, ids resolved; return how many these are."""
     rejects: list[Reject] = []
     source = read_tweets(
         path, columns=columns, date_format=date_format, delimiter=delimiter, on_reject=rejects.append
@@ -145,29 +139,40 @@ def _stage(
         _keep_rejects(connection, rejects, run_id, intake)
     _keep_rejects(connection, rejects, run_id, intake)
     intake.notes = list(source.notes)
-    resolve_ids(connection, "staging")
+    return resolve_ids(connection, "staging")
 
 
 def _keep_rejects(
     connection: duckdb.DuckDBPyConnection, rejects: list[Reject], run_id: str, intake: FileIntake
 ) -> None:
-    if rejects:
-        rows = [
-            [run_id, Path(reject.source).name, reject.line, reject.reason, reject.excerpt]
-            for reject in rejects
-        ]
-        connection.executemany("INSERT INTO rejects VALUES (?, ?, ?, ?, ?)", rows)
-        intake.rejects.update(reject.reason for reject in rejects)
-        rejects.clear()
+    if not rejects:
+        return
+    import pyarrow as pa
+
+    rows = {
+        "run_id": [run_id] * len(rejects),
+        "source": [Path(reject.source).name for reject in rejects],
+        "line": [reject.line for reject in rejects],
+        "reason": [reject.reason for reject in rejects],
+        "excerpt": [reject.excerpt for reject in rejects],
+    }
+    insert(connection, "rejects", pa.table(rows))
+    intake.rejects.update(reject.reason for reject in rejects)
+    rejects.clear()
 
 
 def _insert(
     connection: duckdb.DuckDBPyConnection, new: pd.DataFrame, path: Path, catalogue: Catalogue, keep_raw: bool
 ) -> None:
     texts = [preprocess(text, catalogue.handles) for text in new["text"]]
+    # A text too short to tell its language from has the one that the file gives, if it gives any.
+    languages = [
+        given if found == UNKNOWN and is_language(given) else found
+        for found, given in zip(detect(texts), new["lang"], strict=True)
+    ]
     tweets = new.assign(
-        raw_text=new["text"] if keep_raw else None, text=texts, lang=detect(texts), source=path.name
-    ).drop(columns="line")
+        raw_text=new["text"] if keep_raw else None, text=texts, lang=languages, source=path.name
+    )
     insert(connection, "tweets", tweets)
     _insert_mentions(connection, tweets, catalogue)
 
