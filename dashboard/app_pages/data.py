@@ -1,5 +1,183 @@
-"""Data."""
+"""Data: what was loaded and when, what was not taken and why, and how to add more."""
 
+import math
+
+import pandas as pd
 import streamlit as st
 
+from dashboard import formatting, frame, languages
+from dashboard.queries import catalogue, runs
+from dashboard.store import Store
+
+RUNS = 100  # the newest, in the table
+ROWS_A_PAGE = 20
+
+
+def loaded(store: Store) -> None:
+    """Draw the runs, and the files of the one chosen."""
+    table = runs.runs(store, RUNS)
+    st.subheader("What was loaded, and when", anchor=False)
+    if table.empty:
+        st.write("No run is on record in this store.")
+        return
+    total = runs.total_runs(store)
+    shown = "" if total <= RUNS else f"The newest {RUNS} of {formatting.number(total)} runs. "
+    st.caption(f"{shown}Choose a row to see its files.")
+    state = st.dataframe(
+        pd.DataFrame(
+            {
+                "Started (UTC)": table.started_at,
+                "Took": [_duration(seconds) for seconds in table.seconds],
+                "Rows read": table.rows_in,
+                "New tweets": table.rows_accepted,
+                "Known or repeated": table.rows_duplicate,
+                "Not taken": table.rows_rejected,
+                "Judged": table.rows_classified,
+                "Specialist": table.specialist,
+                "Version": table.version,
+            }
+        ),
+        key="runs",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "Started (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+            **{
+                name: st.column_config.NumberColumn(format="localized")
+                for name in ("Rows read", "New tweets", "Known or repeated", "Not taken", "Judged")
+            },
+        },
+    )
+    chosen = table.iloc[state.selection.rows[0] if state.selection.rows else 0]
+    with st.container(border=True, key="files"):
+        st.markdown(
+            f"**Files of the run of {formatting.day(chosen.started_at)}, {chosen.started_at:%H:%M} UTC**"
+        )
+        for file in runs.files(chosen.inputs):
+            st.markdown(
+                f":material/description: **{formatting.plain(file.name)}**: "
+                f"{formatting.plural(file.rows, 'row')}, {formatting.plural(file.accepted, 'new tweet')}, "
+                f"{formatting.number(file.duplicates)} already known or repeated, "
+                f"{formatting.number(file.rejected)} not taken"
+            )
+            for note in file.notes:
+                st.caption(formatting.plain(note))
+
+
+def not_taken(store: Store, reasons: pd.DataFrame) -> None:
+    """Draw the reasons why rows were not taken, and the rows of the one chosen, a page at a time."""
+    st.subheader("Rows that were not taken", anchor=False)
+    if reasons.empty:
+        st.write("Every row could be read.")
+        return
+    counts = dict(zip(reasons.reason, reasons.rows, strict=True))
+    reason = st.selectbox(
+        "Reason",
+        list(counts),
+        key="reason",
+        format_func=lambda one: f"{one}: {formatting.plural(counts[one], 'row')}",
+    )
+    pages = math.ceil(counts[reason] / ROWS_A_PAGE)
+    page = st.pagination(pages, key=f"rows of {reason}") if pages > 1 else 1
+    rows = runs.rejected_rows(store, reason, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "File": rows.source,
+                "Line": rows.line,
+                "Begins with": rows.excerpt,
+                "Read (UTC)": rows.started_at,
+            }
+        ),
+        key="rejected_rows",
+        hide_index=True,
+        column_config={
+            "Line": st.column_config.NumberColumn(format="localized", width="small"),
+            "Begins with": st.column_config.TextColumn(width="large"),
+            "Read (UTC)": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+        },
+    )
+
+
+def left_out(others: pd.DataFrame) -> None:
+    """Draw how many tweets are in which other language."""
+    st.subheader("Languages left out", anchor=False)
+    if others.empty:
+        st.write("All tweets are in English.")
+        return
+    st.caption("The specialist reads English. These tweets are kept, but neither judged nor counted.")
+    st.dataframe(
+        pd.DataFrame(
+            {"Language": [languages.language(code) for code in others["lang"]], "Tweets": others.tweets}
+        ),
+        key="languages",
+        hide_index=True,
+        width="content",
+        column_config={"Tweets": st.column_config.NumberColumn(format="localized")},
+    )
+
+
+def add_tweets(store: Store, schema_version: str) -> None:
+    """Say how to add tweets, and where the store is."""
+    st.subheader("Add tweets", anchor=False)
+    st.write(
+        "Takes CSV, JSON lines, Parquet and X API files. Tweets that are here already are not judged again; "
+        "the pages show the new ones as soon as the command is done."
+    )
+    st.code(f'mmx run tweets.csv --db "{store.path}"', language="bash", wrap_lines=True)
+    st.caption(
+        f"The store is a DuckDB file (schema version {schema_version}): any number of programs may read it."
+    )
+
+
+def _duration(seconds: float) -> str:
+    if pd.isna(seconds):
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+store = frame.store_or_reason()
+if isinstance(store, str):
+    frame.no_store(store)
+    st.stop()
+held = runs.contents(store)
+covered = catalogue.coverage(store)
+others = runs.other_languages(store)
+reasons = runs.reasons(store)
+
 st.title("Data", anchor=False)
+about_it = [f"{held.bytes / 1e6:,.1f} MB"]
+if held.published is not None:
+    about_it.append(f"updated {formatting.day(held.published)}, {held.published:%H:%M} UTC")
+if covered.note:
+    about_it.append(covered.note)
+st.caption(formatting.plain(" · ".join([store.path.name, *about_it])))
+
+with st.container(horizontal=True, key="contents"):
+    st.metric("Tweets", formatting.number(held.tweets), border=True)
+    st.metric(
+        "Judged",
+        formatting.number(held.judged),
+        border=True,
+        help="Tweets that the specialist read: these are what the other pages count.",
+    )
+    st.metric(
+        "In other languages",
+        formatting.number(others.tweets.sum()),
+        border=True,
+        help="Kept, but neither judged nor counted: the specialist reads English.",
+    )
+    st.metric("Rows not taken", formatting.number(reasons.rows.sum()), border=True)
+    st.metric("Brands mentioned", formatting.number(held.brands), border=True)
+    if covered.newest is not None:
+        st.metric("Newest tweet", formatting.day(covered.newest), border=True)
+
+loaded(store)
+not_taken(store, reasons)
+left, right = st.columns(2)
+with left:
+    left_out(others)
+with right:
+    add_tweets(store, held.schema_version)
