@@ -38,8 +38,9 @@ _WITHIN_SENTENCE = re.compile(r"[\s,'/(\-]*")
 # Directly before a name these make it a common noun or a verb: "the target", "to chase".
 _DETERMINERS = _words(
     "a an the my your his her its our their this that these those some any no every each another one two "
-    "will can could would should might must i we you they who for of on"
+    "never let's i we you he she it they who"
 )
+_MODALS = _words("will can could would should might must don't didn't doesn't can't won't")
 # Before a capital they show that it is neither a person nor a place: "a Ford", "my Delta flight".
 _OWNED = _words("a an my your his her our their another these those")
 # What companies and people do, things do not: "Target says …" is the shop.
@@ -52,9 +53,13 @@ _AGENT_VERBS = _words(
 # The same, but for a passive: "Target raised its prices" is the shop, "target raised to $135" is not.
 _AGENT_PARTICIPLES = _words(
     "acquired bought canceled cancelled charged closed declined delivered fired hired locked offered opened "
+    "ate banned blocked cut deleted denied dropped forgot froze ignored killed left ruined scammed suspended took "
     "overcharged paid raised recalled refunded rejected removed replaced sent shipped signed sold stopped"
 )
-_AFTER_PASSIVE = _words("to by at in on from out for with and up down again off after before when")
+_AFTER_PASSIVE = _words(
+    "to by at in on from out for with and up down again off after before when between across over under near since "
+    "until because"
+)
 # After a name that begins a sentence without an article, these make it a proper name: "Intel is late".
 _FINITE_VERBS = _words(
     "is has was had just really needs keeps kept does doesn't did didn't won't will can can't should never always "
@@ -67,13 +72,20 @@ _PHRASE_ENDS = _words(
     "until about they're it's i'm via instead near"
 )
 _SELLER_PREPOSITIONS = _words("at from")
+# After "to gap" these speak against a verb.
+_AFTER_PLACE = _words("and but because so again today yesterday tomorrow") | {""}
 # "to" and "with" need a word before them: "went to target for", but not "wants to target the young".
-_GOING = _words("go goes going went run ran drive drove back trip over switch switched switching moved")
+_GOING = _words(
+    "go goes going went run ran drive drove back trip over switch switched switching moved migrated"
+)
 _DEALING = _words("done issue issues problem problems trouble experience account deal dealing hold phone")
+# "why is apple …", "how does target …": a thing would have its article.
+_QUESTION_WORDS = _words("why how when what where who since")
+_AUXILIARIES = _words("is isn't was does doesn't did didn't has hasn't will won't can can't would wouldn't")
 _ADDRESSING = _words("dear hey thanks thank yo hello attention congrats shoutout")
 _AFTER_ADDRESS = _words("please pls your you why what stop fix can do when how get u")
 _JOINING = _words("and or vs versus not than over & +")
-_LISTING = frozenset({",", "/", "|"})
+_LISTING = frozenset({",", "/", "|", ">", "<", "="})
 _CONNECTING = _words("and of the in & n")
 
 
@@ -129,7 +141,7 @@ class Reading:
             return True
         if ambiguity is Ambiguity.WORD and self._owns(first, last):
             return True
-        if not capital and (before in _DETERMINERS or self._in_compound(first, last)):
+        if not capital and self._is_common_noun_or_verb(first, last, before):
             return False
         return (
             self._beside(first, last, named)
@@ -139,7 +151,7 @@ class Reading:
                 and (
                     self._acts(first, last, before, after)
                     or self._obtained(first, last, before, after)
-                    or self._speaks(context.any_industry, first, last)
+                    or (self._has_capital(first, last) and self._speaks(context.any_industry, first, last))
                 )
             )
         )
@@ -191,13 +203,19 @@ class Reading:
         )
         return not part_of_longer_name
 
+    def _is_common_noun_or_verb(self, first: int, last: int, before: str) -> bool:
+        verb = (before in _MODALS and not self._asked_about(first, before)) or (
+            before == "to" and not self._goes_to(first) and self._following(last) not in _AFTER_PLACE
+        )
+        compound = "-" in (self._after[first - 1] if first else "", self._after[last])
+        return before in _DETERMINERS or verb or compound
+
+    def _goes_to(self, first: int) -> bool:
+        return first > 1 and self._folded[first - 2] in _GOING
+
     def _owns(self, first: int, last: int) -> bool:
         """Tell whether it is a possessive with a capital, which things seldom have: "Gap's return policy"."""
         return self._tokens[last].endswith("'s") and self._has_capital(first, last)
-
-    def _in_compound(self, first: int, last: int) -> bool:
-        """Tell whether a hyphen ties the name to another word: "set-ups", "gap-toothed"."""
-        return (first > 0 and self._after[first - 1] == "-") or self._after[last] == "-"
 
     def _beside(self, first: int, last: int, named: Collection[int]) -> bool:
         """Tell whether the name is listed with another brand's: "Visa and Mastercard", "Dove, not Nivea"."""
@@ -217,17 +235,21 @@ class Reading:
         if after in _AGENT_PARTICIPLES and self._following(last + 1) not in {"", *_AFTER_PASSIVE}:
             return True
         if not self._initial[first]:
-            return False
+            return self._asked_about(first, before)
         addressed = self._after[last] == "," and last + 1 < len(self._tokens)
         return after in _FINITE_VERBS or (addressed and self._folded[last + 1] in _AFTER_ADDRESS)
 
+    def _asked_about(self, first: int, before: str) -> bool:
+        return before in _AUXILIARIES and first > 1 and self._folded[first - 2] in _QUESTION_WORDS
+
     def _obtained(self, first: int, last: int, before: str, after: str) -> bool:
         """Tell whether the name is where one goes, buys or works: "at apple", "went to target for"."""
-        if not (self._after[last] or last + 1 == len(self._tokens) or after in _PHRASE_ENDS):
+        ends = self._after[last] or last + 1 == len(self._tokens) or after in _PHRASE_ENDS
+        if not ends or self._folded[first] in _DETERMINERS:
             return False
         earlier = self._folded[first - 2] if first > 1 else ""
         return (
             before in _SELLER_PREPOSITIONS
-            or (before == "to" and earlier in _GOING)
+            or (before == "to" and self._goes_to(first))
             or (before == "with" and earlier in _DEALING)
         )
