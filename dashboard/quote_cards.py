@@ -1,0 +1,31 @@
+"""Customers' own words: a few tweets, shown as they were written."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formatting, palette
+
+
+def show(quotes: pd.DataFrame, *, with_brands: bool) -> None:
+    """Draw tweets one below the other.
+
+    Parameters
+    ----------
+    quotes
+        From `queries.quotes.quotes`.
+    with_brands
+        Whether to say which brands they mention.
+    """
+    for quote in quotes.to_dict("records"):
+        with st.container(border=True, gap="xxsmall"):
+            st.text(quote["text"])
+            parts = [palette.SENTIMENTS[quote["sentiment"]].label]
+            if pd.notna(quote["created_at"]):
+                parts.append(formatting.day(quote["created_at"]))
+            if with_brands and quote["brands"]:
+                parts.append(formatting.plain(quote["brands"]))
+            if pd.notna(quote["likes"]) and quote["likes"]:
+                parts.append(formatting.plural(quote["likes"], "like"))
+            st.caption(" · ".join(parts))

@@ -1,0 +1,117 @@
+"""One topic: what it is about, who is meant, how it went, and three tweets that speak for it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, formatting, frame, quote_cards, topic_list
+from dashboard.frame import View
+from dashboard.key_figures import interval
+from dashboard.queries import topics, volume
+from dashboard.queries.quotes import quotes
+
+BRANDS = 8
+
+
+def show(shown: View, topic: pd.Series) -> None:
+    """Draw a topic's details.
+
+    Parameters
+    ----------
+    topic
+        A row of `queries.topics.listed`.
+    """
+    topic_id = int(topic.topic_id)
+    with st.container(border=True, key="topic_details"):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(f"### {formatting.plain(topic.label)}")
+            st.button("Close", key="close_topic", icon=":material/close:", type="tertiary", on_click=_close)
+        words, course = st.columns([2, 3], gap="medium")
+        with words:
+            st.markdown(_sentence(topic))
+            st.caption("Keywords: " + ", ".join(formatting.plain(word) for word in topic.keywords))
+            st.markdown("**What people say**")
+            quote_cards.show(
+                quotes(shown.store, shown.selection, topic_id, 3), with_brands=shown.brand is None
+            )
+        with course:
+            _over_time(shown, topic_id)
+            if shown.brand is None:
+                _brands(shown, topic_id)
+        frame.page_link(
+            "tweets",
+            shown.selection,
+            f"All {formatting.plural(topic.mentions, 'tweet')} of this topic",
+            topic=topic_id,
+        )
+
+
+def _close() -> None:
+    st.query_params.pop("topic", None)
+
+
+def _sentence(topic: pd.Series) -> str:
+    parts = [f"**{formatting.plural(topic.mentions, 'tweet')}**"]
+    if topic.mentions >= formatting.TOO_SMALL:
+        between = interval(topic.negative, topic.mentions)
+        parts.append(
+            f"{formatting.share(topic.negative / topic.mentions)} negative"
+            + (f" ({between})" if between else "")
+        )
+        parts.append(f"{formatting.share(topic.positive / topic.mentions)} positive")
+    about = [f"{mark.colored} {formatting.share(share)}" for mark, share in topic_list.shares_by_p(topic)]
+    return ", ".join(parts) + "  \n" + (" · ".join(about) or "Mostly about none of the four Ps")
+
+
+def _over_time(shown: View, topic_id: int) -> None:
+    cut = volume.steps(shown.selection, shown.coverage)
+    if cut is None:
+        return
+    trend = topics.over_time(shown.store, shown.selection, topic_id, cut)
+    state = charts.show(
+        charts.sentiment_bars(
+            trend,
+            trend["start"].tolist(),
+            hover=f"{cut.word} from %{{x|%-d %b %Y}}",
+            yaxis_title=f"Tweets per {cut.word}",
+            height=240,
+        ),
+        "topic_over_time",
+        f"Tweets of this topic per {cut.word}, by sentiment",
+        f"Each bar is a {cut.word}; its parts are what people felt. Click a part to read its tweets.",
+        card=False,
+        select=True,
+    )
+    if (mark := charts.clicked(state)) is not None:
+        start = trend["start"].iloc[mark[0]].date()
+        clicked = shown.selection.only(
+            period="custom", since=max(start, cut.since), until=cut.end(start), sentiments=(mark[1],)
+        )
+        frame.go("tweets", clicked, topic=topic_id)
+
+
+def _brands(shown: View, topic_id: int) -> None:
+    brands = topics.brands(shown.store, shown.selection, topic_id, BRANDS)
+    if brands.empty:
+        return
+    state = charts.show(
+        charts.sentiment_bars(
+            brands,
+            [formatting.clipped(name, 28) for name in brands.brand],
+            sideways=True,
+            hover="%{y}",
+            xaxis_title="Mentions",
+            height=70 + 28 * len(brands),
+            showlegend=False,
+        ),
+        "topic_brands",
+        "Brands mentioned most in this topic",
+        "Each bar is a brand; red negative, grey neutral, blue-green positive. Click a part to read its tweets.",
+        card=False,
+        select=True,
+    )
+    if (mark := charts.clicked(state)) is not None:
+        brand_id = str(brands.brand_id.iloc[mark[0]])
+        clicked = shown.selection.only(brand_id=brand_id, sentiments=(mark[1],))
+        frame.go("tweets", clicked, topic=topic_id)
