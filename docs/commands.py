@@ -55,7 +55,8 @@ def _row(parameter: Any) -> str:
     if parameter.required:
         text += " Required."
     elif parameter.default not in (None, False, 0, ()):
-        text += f" By default {getattr(parameter.default, 'value', parameter.default)}."
+        default = str(getattr(parameter.default, "value", parameter.default))
+        text += "" if default in text else f" By default {default}."
     return f"| {names} | {text} |"
 
 

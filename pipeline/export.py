@@ -67,13 +67,13 @@ def find_brand(connection: duckdb.DuckDBPyConnection, wanted: str) -> str:
     InputError
         If the store has no mention of such a brand; the message names the nearest ones.
     """
-    row = connection.execute(
+    found = connection.execute(
         """SELECT brand_id FROM brands
         WHERE lower($1) IN (lower(name), lower(brand_id), lower(handle), '@' || lower(ltrim(handle, '@')))""",
         [wanted.strip()],
-    ).fetchone()
-    if row is not None:
-        return str(row[0])
+    ).fetchall()
+    if found:
+        return str(found[0][0])
     near = connection.execute(
         "SELECT name FROM brands ORDER BY jaro_winkler_similarity(lower(name), lower(?)) DESC, name LIMIT 3",
         [wanted],

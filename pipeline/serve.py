@@ -19,8 +19,10 @@ def serve(db: Path, port: int, *, open_browser: bool) -> None:
     ------
     InputError
         If something else listens on the port.
+    OSError
+        If the dashboard stops by itself.
     """
-    _check_port(port)
+    check_port(port)
     environment = os.environ | {"MMX_DB": str(db.resolve())}
     print(f"Dashboard: http://localhost:{port}  (Ctrl+C stops it)", flush=True)
     process = subprocess.Popen(command(port, open_browser=open_browser), env=environment)
@@ -43,6 +45,7 @@ def command(port: int, *, open_browser: bool) -> list[str]:
         f"--server.port={port}",
         "--server.address=localhost",
         f"--server.headless={str(not open_browser).lower()}",
+        "--server.showEmailPrompt=false",
         "--browser.gatherUsageStats=false",
     ]
 
@@ -54,7 +57,8 @@ def _app() -> Path:
     return Path(spec.submodule_search_locations[0]) / "app.py"
 
 
-def _check_port(port: int) -> None:
+def check_port(port: int) -> None:
+    """Raise InputError if something else listens on the port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -116,8 +116,8 @@ def check_schema(connection: duckdb.DuckDBPyConnection, db: Path) -> None:
 
 def read_meta(connection: duckdb.DuckDBPyConnection, key: str) -> str | None:
     """Return the value of a key in `meta`, or None."""
-    row = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
-    return None if row is None else str(row[0])
+    rows = connection.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchall()
+    return str(rows[0][0]) if rows else None
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, key: str, value: str) -> None:

@@ -69,9 +69,11 @@ class TorchBackend:
         """Return float32 logits of shape (n, labels of all heads) for one batch."""
         import torch
 
+        from specialist.precision import mixed_precision
+
         padding = self._tokenizer.pad_token_id or 0
         ids, mask = (torch.from_numpy(array) for array in _pad(token_ids, padding))
-        with torch.inference_mode():
+        with torch.inference_mode(), mixed_precision():
             outputs = self._model(input_ids=ids, attention_mask=mask)
             logits = torch.cat(outputs, dim=1) if isinstance(outputs, tuple) else outputs.logits
         return logits.float().numpy()

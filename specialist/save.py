@@ -12,7 +12,8 @@ from specialist.codebook import Codebook
 from specialist.data import Labelled
 from specialist.export import ONNX_FILE, export_int8
 from specialist.folder import Description, file_sha256
-from specialist.train import Trained, TrainingArguments
+from specialist.train import Trained
+from specialist.training_arguments import TrainingArguments
 
 Form = Literal["onnx-int8", "safetensors"]
 
@@ -76,6 +77,7 @@ def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments
         "texts": len(labelled),
         "validation texts": len(trained.validation),
         "data sha256": labelled.sha256(),
+        **_distillation(trained, arguments),
         "learning rate": arguments.learning_rate,
         "batch size": arguments.batch_size,
         "epochs at most": arguments.epochs,
@@ -85,4 +87,14 @@ def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",
         "versions": f"torch {torch.__version__}, transformers {transformers.__version__}",
         "epochs": [asdict(epoch) for epoch in trained.epochs],
+    }
+
+
+def _distillation(trained: Trained, arguments: TrainingArguments) -> dict[str, Any]:
+    if not trained.teachers:
+        return {}
+    return {
+        "teachers": ", ".join(trained.teachers),
+        "weight of the teachers' probabilities": arguments.teacher_share,
+        "further texts, without labels": trained.unlabelled,
     }

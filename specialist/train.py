@@ -7,10 +7,10 @@ base: 1e-5 and 4 for BERTweet-large, about 1e-4 for a model of 22 M parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,11 +19,15 @@ from specialist import network as networks
 from specialist.codebook import Codebook
 from specialist.data import Labelled
 from specialist.decisions import best_thresholds
+from specialist.distill import soften
 from specialist.embedded import resolve
 from specialist.errors import SpecialistError
 from specialist.network import Network, predict
 from specialist.training_arguments import TrainingArguments
 from specialist.training_run import Epoch, Parts, TrainingRun
+
+if TYPE_CHECKING:
+    from specialist.predict import Specialist
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Trained:
     thresholds: dict[str, list[float]]
     epochs: list[Epoch]
     validation: Labelled
+    teachers: list[str]
+    unlabelled: int
 
 
 def train(
@@ -45,6 +51,9 @@ def train(
     arguments: TrainingArguments,
     progress: Callable[[int], None] = lambda _: None,
     on_epoch: Callable[[Epoch], None] = lambda _: None,
+    *,
+    teachers: Sequence[Specialist] = (),
+    unlabelled: Sequence[str] = (),
 ) -> Trained:
     """Fine-tune a base model; interrupted training goes on from the last whole epoch in `work`.
 
@@ -58,17 +67,26 @@ def train(
         A folder for checkpoints, removed by the caller when the result is saved.
     progress
         Called with the number of texts just trained on.
+    teachers
+        Specialists whose probabilities are learned beside the labels; none of them may have seen a test's texts.
+    unlabelled
+        Preprocessed texts on which only the teachers' probabilities are learned.
 
     Raises
     ------
     SpecialistError
-        If there are too few texts to hold some back, or the base cannot be loaded.
+        If there are too few texts to hold some back, the base cannot be loaded, or texts without labels come
+        without a teacher.
     """
+    if unlabelled and not teachers:
+        raise SpecialistError("texts without labels need a teacher to learn from")
     if len(labelled) < 10:
         raise SpecialistError(f"{len(labelled)} labelled texts are too few to train on")
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     train_part, validation = _split(labelled, arguments)
+    if teachers:
+        train_part = soften(train_part, unlabelled, teachers, arguments.teacher_share)
     network, tokenizer = networks.from_base(resolve(base), codebooks, arguments.dropout)
     parts = Parts(train_part, validation)
     run = TrainingRun(network, tokenizer, parts, codebooks, base, arguments, work, progress)
@@ -80,7 +98,8 @@ def train(
         book.id: best_thresholds(book, validation.labels[book.id], probabilities[book.id])
         for book in codebooks
     }
-    return Trained(network, tokenizer, thresholds, run.epochs, validation)
+    names = [teacher.name for teacher in teachers]
+    return Trained(network, tokenizer, thresholds, run.epochs, validation, names, len(unlabelled))
 
 
 def _split(labelled: Labelled, arguments: TrainingArguments) -> tuple[Labelled, Labelled]:

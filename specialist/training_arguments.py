@@ -24,6 +24,8 @@ class TrainingArguments:
         Share of the texts, drawn by seed, on which epochs and thresholds are chosen.
     max_length
         Tokens after which a text is cut.
+    teacher_share
+        With teachers: the weight of their probabilities beside the labels, in [0, 1].
     """
 
     learning_rate: float = 1e-4
@@ -35,6 +37,7 @@ class TrainingArguments:
     dropout: float = 0.1
     validation_share: float = 0.1
     max_length: int = 128
+    teacher_share: float = 0.7
     seed: int = 42
 
 

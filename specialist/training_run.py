@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from specialist.codebook import Codebook
 from specialist.data import Labelled
 from specialist.decisions import agreement, decide
 from specialist.network import Network, encode, predict
+from specialist.precision import mixed_precision
 from specialist.training_arguments import TrainingArguments
 
 _BEST = "best.safetensors"
@@ -149,14 +149,6 @@ class TrainingRun:
         """Put the weights of the best epoch into the network, ready to answer."""
         self.network.load_state_dict(load_file(self.work / _BEST))
         self.network.eval()
-
-
-def mixed_precision() -> contextlib.AbstractContextManager[Any]:
-    """Return bf16 autocast where the processor multiplies bf16 in hardware, else nothing."""
-    capabilities = torch.cpu.get_capabilities()
-    if capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"):
-        return torch.autocast("cpu", dtype=torch.bfloat16)
-    return contextlib.nullcontext()
 
 
 def _batches(texts: list[str], size: int, seed: int) -> Iterator[np.ndarray]:

@@ -54,10 +54,10 @@ def painpoints(
     elif found.empty:
         print("Nothing stands out in this period.")
     else:
-        for row in found.itertuples():
+        for row in found.to_dict("records"):
             print(
-                f"{row.rank}. {row.p.title()} · {row.label}: {row.tweets} tweets, {row.negative_share:.0%} negative"
-                f" (elsewhere {row.baseline_share:.0%})"
+                f"{row['rank']}. {row['p'].title()} · {row['label']}: {row['tweets']} tweets, "
+                f"{row['negative_share']:.0%} negative (elsewhere {row['baseline_share']:.0%})"
             )
 
 
@@ -79,9 +79,9 @@ def topics(
     elif found.empty:
         print("Too few tweets for topics here; take a larger selection.")
     else:
-        for row in found.itertuples():
-            about = f" · mostly {row.p}" if row.p else ""
-            print(f"{row.size:6,}  {row.label}{about}")
+        for row in found.to_dict("records"):
+            about = f" · mostly {row['p']}" if row["p"] else ""
+            print(f"{row['size']:6,}  {row['label']}{about}")
 
 
 def export(

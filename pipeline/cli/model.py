@@ -47,6 +47,14 @@ def train(
     batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's 16.")] = None,
     max_length: Annotated[int | None, typer.Option(min=8, help="Tokens after which a text is cut.")] = None,
     seed: Annotated[int | None, typer.Option(help="Fixes the split and the order of training.")] = None,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(help="A specialist whose probabilities are learned beside the labels; may be repeated."),
+    ] = None,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="A CSV with a column `text`, on which only the teachers are learned from."),
+    ] = None,
     safetensors: Annotated[
         bool, typer.Option("--safetensors", help="Write full precision instead of ONNX int8.")
     ] = False,
@@ -61,6 +69,7 @@ def train(
     from pipeline.brands import Catalogue
     from specialist.data import read_labelled
     from specialist.embedded import BASE_MODEL
+    from specialist.predict import Specialist
     from specialist.train import train as fine_tune
     from specialist.training_arguments import recipe as chosen_recipe
 
@@ -73,7 +82,10 @@ def train(
         seed=seed,
     )
     books = _codebooks(codebook, labelled)
-    texts = read_labelled(labelled, books, Catalogue.load().handles)
+    handles = Catalogue.load().handles
+    texts = read_labelled(labelled, books, handles)
+    further = read_labelled(unlabelled, [], handles).texts if unlabelled else []
+    teachers = [Specialist.load(name) for name in teacher or ()]
     progress = reporter(quiet)
 
     def show(epoch: Epoch) -> None:
@@ -81,10 +93,11 @@ def train(
         progress.note(f"Epoch {epoch.number}: loss {epoch.loss:.3f}; validation alpha {alphas}")
 
     work = output.with_name(output.name + ".training")
-    with progress.stage(
-        "Train", round(len(texts) * (1 - arguments.validation_share)) * arguments.epochs
-    ) as advance:
-        trained = fine_tune(texts, books, base, work, arguments, advance, show)
+    each_epoch = round(len(texts) * (1 - arguments.validation_share)) + len(further)
+    with progress.stage("Train", each_epoch * arguments.epochs) as advance:
+        trained = fine_tune(
+            texts, books, base, work, arguments, advance, show, teachers=teachers, unlabelled=further
+        )
     _write(
         trained, output, books, BASE_MODEL if base == "default" else base, texts, arguments, safetensors, work
     )

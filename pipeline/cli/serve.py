@@ -32,9 +32,12 @@ def demo(
 ) -> None:
     """Build the demo store from tweets about fictional brands, if it is not there, and show it."""
     from pipeline.demo import build_demo, default_path
-    from pipeline.serve import serve
+    from pipeline.serve import check_port, serve
 
     path = db or default_path()
+    if not build_only:
+        # Before minutes of building, not after.
+        check_port(port)
     build_demo(path, reporter(quiet))
     if not build_only:
         serve(path, port, open_browser=not no_browser)

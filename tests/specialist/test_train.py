@@ -7,7 +7,9 @@ import torch
 
 from specialist.codebook import Codebook
 from specialist.data import Labelled
+from specialist.distill import soften
 from specialist.errors import SpecialistError
+from specialist.predict import Specialist
 from specialist.train import Trained, train
 from specialist.training_arguments import TrainingArguments, recipe
 
@@ -40,6 +42,33 @@ def test_other_arguments_do_not_go_on_from_an_old_checkpoint(
     other = recipe("default", epochs=1, batch_size=8, max_length=32, seed=5)
     train(labelled, codebooks, "default", tmp_path, other, on_epoch=epochs.append)
     assert [epoch.number for epoch in epochs] == [1]
+
+
+def test_a_student_learns_from_its_teacher_where_there_are_no_labels(
+    tmp_path: Path,
+    labelled: Labelled,
+    codebooks: list[Codebook],
+    arguments: TrainingArguments,
+    folders: dict[str, Path],
+) -> None:
+    teacher = Specialist.load(str(folders["safetensors"]))
+    further = ["the parcel never arrived", "a lovely soft scarf"]
+    softened = soften(labelled, further, [teacher], 0.7)
+    said = teacher.predict(further)
+    assert softened.texts[-2:] == further
+    assert softened.labels["mmx"][-1].tolist() == pytest.approx(
+        said.loc[1, ["p_product", "p_place", "p_price", "p_promotion"]].tolist(), abs=1e-4
+    )
+    first = teacher.predict(labelled.texts[:1]).loc[0, "p_product"]
+    assert softened.labels["mmx"][0, 0] == pytest.approx(
+        0.7 * first + 0.3 * labelled.labels["mmx"][0, 0], abs=1e-4
+    )
+    student = train(
+        labelled, codebooks, "default", tmp_path, arguments, teachers=[teacher], unlabelled=further
+    )
+    assert student.teachers == [teacher.name]
+    with pytest.raises(SpecialistError, match="need a teacher"):
+        train(labelled, codebooks, "default", tmp_path, arguments, unlabelled=further)
 
 
 def test_the_methods_recipe() -> None:
