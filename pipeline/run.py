@@ -17,7 +17,7 @@ import duckdb
 from pipeline import stages
 from pipeline.brands import Catalogue
 from pipeline.errors import InputError
-from pipeline.ingest import ColumnNames
+from pipeline.ingest import ColumnNames, read_tweets
 from pipeline.intake import FileIntake, file_sha256, refresh_brands, take_in
 from pipeline.progress import Advance, Reporter
 from pipeline.store import building, transaction, write_meta
@@ -108,9 +108,7 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
     InputError
         If an input cannot be read, or another run holds the store.
     """
-    missing = [str(path) for path in settings.inputs if not path.is_file()]
-    if missing:
-        raise InputError(f"there is no file {', '.join(missing)}")
+    _check_inputs(settings)
     catalogue = Catalogue.load(settings.brands)
     parameters = settings.parameters()
     summary = Summary(db)
@@ -129,6 +127,18 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         stages.rank_pain_points(connection, reporter)
         _finish(connection, run_id, specialist.name, settings, summary)
     return summary
+
+
+def _check_inputs(settings: Settings) -> None:
+    """Raise InputError before anything is built if an input is missing, of a wrong kind, or has no text column."""
+    for path in settings.inputs:
+        read_tweets(
+            path,
+            columns=settings.columns,
+            date_format=settings.date_format,
+            delimiter=settings.delimiter,
+            on_reject=lambda _: None,
+        )
 
 
 def _begin(connection: duckdb.DuckDBPyConnection, parameters: dict[str, Any]) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.errors import InputError
+from pipeline.readers.printing import printable
 
 # In order of preference, written as `_plain` gives them: "Full Text", "full_text" and "fullText" are one name.
 _TEXT = (
@@ -93,5 +94,5 @@ def _plain(name: str) -> str:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join((column or "(no name)")[:40] for column in columns[:_NAMES_IN_MESSAGE])
+    shown = ", ".join(printable(column, 40) or "(no name)" for column in columns[:_NAMES_IN_MESSAGE])
     return f"columns found: {shown}{', …' if len(columns) > _NAMES_IN_MESSAGE else ''}"

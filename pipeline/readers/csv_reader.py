@@ -171,7 +171,7 @@ class CsvReader:
         try:
             for _ in range(self._dialect.skip):
                 next(feed)
-            while not any(header := next(reader)):
+            while not "".join(header := next(reader)).strip():
                 feed.begin()
         except StopIteration:
             raise InputError(f"{self.path} is empty") from None

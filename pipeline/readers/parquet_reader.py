@@ -31,7 +31,7 @@ class ParquetReader:
             with pq.ParquetFile(path) as file:
                 self._schema: pa.Schema = file.schema_arrow
                 bytes_a_row = _bytes_a_row(file.metadata)
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"{path} is not a whole Parquet file: {_first_line(error)}") from error
         self._batch_rows = max(1, min(CHUNK_ROWS, CHUNK_CHARACTERS // bytes_a_row))
         self.columns = distinct(self._schema.names)
@@ -56,7 +56,7 @@ class ParquetReader:
                 if first == 1:
                     columns = [_plain(field) for field in self._schema.empty_table().columns]
                     yield Chunk(pa.table(columns, self.columns), [])
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"{self.path} is damaged: {_first_line(error)}") from error
 
 

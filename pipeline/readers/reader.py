@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pipeline.readers.printing import printable
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -78,8 +80,7 @@ class Reader(Protocol):
 
 def reject(path: Path, line: int, reason: str, content: str) -> Reject:
     """Return the reject of a row, with an excerpt that is safe to print."""
-    excerpt = "".join(letter if letter.isprintable() else " " for letter in content[:_EXCERPT])
-    return Reject(str(path), line, reason, excerpt.strip())
+    return Reject(str(path), line, reason, printable(content, _EXCERPT))
 
 
 def distinct(names: list[str]) -> list[str]:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.dates import EARLIEST, LATEST, DateColumn
 from pipeline.errors import InputError
@@ -117,7 +118,11 @@ def test_what_is_no_date_is_counted_and_named() -> None:
     assert "no date: 1" in notes
 
 
-@given(st.lists(st.text() | st.from_regex(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}( \d{1,2}[:.]\d{2})?", fullmatch=True)))
+@given(
+    st.lists(
+        st.text() | st.from_regex(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}( \d{1,2}[:.]\d{2})?", fullmatch=True)
+    )
+)
 def test_no_value_raises_and_each_is_counted_once(values: list[str]) -> None:
     dates = DateColumn()
     dates.observe(values)

@@ -7,7 +7,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.language import detect, is_language
 from specialist.preprocess import preprocess
@@ -85,9 +86,13 @@ def print_figures(capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
         print("".join(f"\n  {figure}" for figure in figures))
 
 
-def test_under_half_a_percent_of_english_tweets_is_flagged(english: list[str], print_figures: list[str]) -> None:
+def test_under_half_a_percent_of_english_tweets_is_flagged(
+    english: list[str], print_figures: list[str]
+) -> None:
     flagged = [text for text, code in zip(english, detect(english), strict=True) if code not in {"en", "und"}]
-    print_figures.append(f"English demo tweets flagged as another language: {len(flagged)} of {len(english):,}")
+    print_figures.append(
+        f"English demo tweets flagged as another language: {len(flagged)} of {len(english):,}"
+    )
     assert len(flagged) < 0.005 * len(english), flagged
 
 
@@ -113,7 +118,9 @@ def test_at_least_5000_tweets_a_second(english: list[str], print_figures: list[s
     assert rate > 5_000
 
 
-@pytest.mark.parametrize("text", ["", "ok", "@user @user URL", "#winning 🎉🎉🎉", "😍😍", "lol no", "12345 67890 000"])
+@pytest.mark.parametrize(
+    "text", ["", "ok", "@user @user URL", "#winning 🎉🎉🎉", "😍😍", "lol no", "12345 67890 000"]
+)
 def test_too_few_letters_to_tell_are_undetermined(text: str) -> None:
     assert detect([text]) == ["und"]
 
