@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from bisect import bisect_left, bisect_right
 from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from pipeline import brand_grammar as grammar
 from pipeline.brand_forms import TOKEN
 
 
@@ -15,10 +16,10 @@ class Ambiguity(IntEnum):
     """How far a name is from being the brand's alone."""
 
     NONE = 0
-    WORD = 1  # an ordinary word too (target, apple, dove): a capital letter tells
-    NAME = (
-        2  # written with a capital elsewhere too (Chase, Ford, Mars), or too common: a capital tells nothing
-    )
+    # An ordinary word too (target, apple, dove): a capital letter tells.
+    WORD = 1
+    # With a capital elsewhere too (Chase, Ford, Mars), or too common a word: a capital tells nothing.
+    NAME = 2
 
 
 class Context(NamedTuple):
@@ -28,65 +29,10 @@ class Context(NamedTuple):
     any_industry: frozenset[str]
 
 
-def _words(spaced: str) -> frozenset[str]:
-    return frozenset(spaced.split())
-
-
 # Between two words of one sentence; anything else (full stop, colon, quote, emoji, dash) begins a new one.
 _WITHIN_SENTENCE = re.compile(r"[\s,'/(\-]*")
-
-# Directly before a name these make it a common noun or a verb: "the target", "to chase".
-_DETERMINERS = _words(
-    "a an the my your his her its our their this that these those some any no every each another one two "
-    "never let's i we you he she it they who"
-)
-_MODALS = _words("will can could would should might must don't didn't doesn't can't won't")
-# Before a capital they show that it is neither a person nor a place: "a Ford", "my Delta flight".
-_OWNED = _words("a an my your his her our their another these those")
-# What companies and people do, things do not: "Target says …" is the shop.
-_AGENT_VERBS = _words(
-    "says said told tells announces announced unveils unveiled launches launched introduces introduced offers "
-    "wants wanted refuses refused sends gave gives hires fires pays sued sues charges opens knows reports reported "
-    "recalls raises lost broke owes admits confirms acquires buys sells signs apologised apologized promised makes "
-    "made"
-)
-# The same, but for a passive: "Target raised its prices" is the shop, "target raised to $135" is not.
-_AGENT_PARTICIPLES = _words(
-    "acquired bought canceled cancelled charged closed declined delivered fired hired locked offered opened "
-    "ate banned blocked cut deleted denied dropped forgot froze ignored killed left ruined scammed suspended took "
-    "overcharged paid raised recalled refunded rejected removed replaced sent shipped signed sold stopped"
-)
-_AFTER_PASSIVE = _words(
-    "to by at in on from out for with and up down again off after before when between across over under near since "
-    "until because"
-)
-# After a name that begins a sentence without an article, these make it a proper name: "Intel is late".
-_FINITE_VERBS = _words(
-    "is has was had just really needs keeps kept does doesn't did didn't won't will can can't should never always "
-    "still finally got gets went isn't hasn't please pls"
-)
-# Directly after "at apple" these show that the noun phrase ended with the name.
-_PHRASE_ENDS = _words(
-    "and but so or because when while if since as than then for to in on with by i we you he she they it is was "
-    "has had today tonight yesterday tomorrow now again last this that the a my right just still who after before "
-    "until about they're it's i'm via instead near"
-)
-_SELLER_PREPOSITIONS = _words("at from")
-# After "to gap" these speak against a verb.
-_AFTER_PLACE = _words("and but because so again today yesterday tomorrow") | {""}
-# "to" and "with" need a word before them: "went to target for", but not "wants to target the young".
-_GOING = _words(
-    "go goes going went run ran drive drove back trip over switch switched switching moved migrated"
-)
-_DEALING = _words("done issue issues problem problems trouble experience account deal dealing hold phone")
-# "why is apple …", "how does target …": a thing would have its article.
-_QUESTION_WORDS = _words("why how when what where who since")
-_AUXILIARIES = _words("is isn't was does doesn't did didn't has hasn't will won't can can't would wouldn't")
-_ADDRESSING = _words("dear hey thanks thank yo hello attention congrats shoutout")
-_AFTER_ADDRESS = _words("please pls your you why what stop fix can do when how get u")
-_JOINING = _words("and or vs versus not than over & +")
-_LISTING = frozenset({",", "/", "|", ">", "<", "="})
-_CONNECTING = _words("and of the in & n")
+# How many words from a name in lower case its industry's words still speak for it.
+_REACH = 8
 
 
 class Reading:
@@ -102,8 +48,7 @@ class Reading:
         found = list(TOKEN.finditer(text))
         self._tokens = [token[0] for token in found]
         self._folded = [token.casefold() for token in self._tokens]
-        self._words = frozenset(self._folded)
-        self._spoken: dict[frozenset[str], frozenset[str]] = {}
+        self._spoken: dict[frozenset[str], list[int]] = {}
         self._initial = []  # whether the token begins a sentence
         self._after = []  # what stands between the token and the next
         begins, end = True, 0
@@ -117,7 +62,7 @@ class Reading:
         self._after = [text[end:start].strip() for end, start in zip(ends, starts, strict=True)]
 
     def means_brand(
-        self, first: int, last: int, ambiguity: Ambiguity, context: Context, named: Collection[int]
+        self, first: int, last: int, ambiguity: Ambiguity, context: Context, *, rival_named: bool
     ) -> bool:
         """Tell whether tokens `first` to `last` (included) are meant as the brand's name.
 
@@ -129,31 +74,26 @@ class Reading:
             Of the name.
         context
             The words that speak for the brand.
-        named
-            Positions of tokens that are known to name brands.
+        rival_named
+            Whether the text names another brand of the same industry.
         """
-        capital = self._has_capital(first, last) and self._capitals_tell(first, last)
+        capital = self._has_capital(first, last)
+        tells = capital and self._capitals_tell(first, last)
         before = self._folded[first - 1] if first and not self._initial[first] else ""
         after = self._following(last)
         if after in context.industry or after in context.any_industry:
             return True
-        if capital and self._capital_means_brand(first, last, before, ambiguity):
+        if tells and self._capital_means_brand(first, last, before, ambiguity):
             return True
-        if ambiguity is Ambiguity.WORD and self._owns(first, last):
-            return True
-        if not capital and self._is_common_noun_or_verb(first, last, before):
+        if not tells and self._is_common_noun_or_verb(first, last, before):
             return False
-        return (
-            self._beside(first, last, named)
-            or self._speaks(context.industry, first, last)
-            or (
-                ambiguity is Ambiguity.WORD
-                and (
-                    self._acts(first, last, before, after)
-                    or self._obtained(first, last, before, after)
-                    or (self._has_capital(first, last) and self._speaks(context.any_industry, first, last))
-                )
-            )
+        if rival_named or self._speaks(context.industry, first, last):
+            return True
+        return ambiguity is Ambiguity.WORD and (
+            self._owns(first, last)
+            or self._acts(first, last, before, after)
+            or self._obtained(first, last, before, after)
+            or (capital and self._speaks(context.any_industry, first, last))
         )
 
     def _following(self, last: int) -> str:
@@ -163,7 +103,7 @@ class Reading:
 
     def _has_capital(self, first: int, last: int) -> bool:
         return all(
-            token[0].isupper() or not token[0].isalpha() or (position > first and token in _CONNECTING)
+            token[0].isupper() or not token[0].isalpha() or (position > first and token in grammar.CONNECTING)
             for position, token in enumerate(self._tokens[first : last + 1], first)
         )
 
@@ -184,17 +124,26 @@ class Reading:
         return -1 if token[0].isupper() else 1
 
     def _speaks(self, context: frozenset[str], first: int, last: int) -> bool:
+        """Tell whether a word of the context stands by the name; near it, if the name is in lower case."""
         if context not in self._spoken:
-            self._spoken[context] = self._words & context
-        return not self._spoken[context] <= frozenset(self._folded[first : last + 1])
+            self._spoken[context] = [
+                position for position, word in enumerate(self._folded) if word in context
+            ]
+        spoken = self._spoken[context]
+        reach = len(self._tokens) if self._has_capital(first, last) else _REACH
+        before = bisect_left(spoken, first)
+        after = bisect_right(spoken, last)
+        return (before > 0 and first - spoken[before - 1] <= reach) or (
+            after < len(spoken) and spoken[after] - last <= reach
+        )
 
     def _capital_means_brand(self, first: int, last: int, before: str, ambiguity: Ambiguity) -> bool:
         if ambiguity is Ambiguity.NAME:
-            return before in _OWNED
+            return before in grammar.OWNED
         if last > first:
             return True
         if self._initial[first]:
-            return False
+            return self._opens_as_name(last)
         part_of_longer_name = (
             not self._initial[first - 1]
             and self._tokens[first - 1][0].isupper()
@@ -203,53 +152,73 @@ class Reading:
         )
         return not part_of_longer_name
 
+    def _opens_as_name(self, last: int) -> bool:
+        """Tell whether a sentence that begins with the name goes on as after a proper name.
+
+        A thing would have its article ("The target is"); a verb has an object or a preposition after it ("Dodge
+        the queue"), a person's first name the surname ("Bing Crosby"), a headline's thing a participle ("Visa
+        denied").
+        """
+        if self._after[last] == "." or last + 1 == len(self._tokens):
+            return last > 0
+        after = self._following(last)
+        if after in grammar.AGENT_PARTICIPLES:
+            return not self._is_passive(last + 1)
+        return bool(after) and after not in grammar.AFTER_VERB and not self._tokens[last + 1][0].isupper()
+
+    def _is_passive(self, participle: int) -> bool:
+        return self._following(participle) in {"", *grammar.AFTER_PASSIVE}
+
     def _is_common_noun_or_verb(self, first: int, last: int, before: str) -> bool:
-        verb = (before in _MODALS and not self._asked_about(first, before)) or (
-            before == "to" and not self._goes_to(first) and self._following(last) not in _AFTER_PLACE
+        verb = (before in grammar.MODALS and not self._asked_about(first, before)) or (
+            before == "to" and not self._goes_to(first) and self._following(last) not in grammar.AFTER_PLACE
         )
         compound = "-" in (self._after[first - 1] if first else "", self._after[last])
-        return before in _DETERMINERS or verb or compound
+        return before in grammar.DETERMINERS or verb or compound
 
     def _goes_to(self, first: int) -> bool:
-        return first > 1 and self._folded[first - 2] in _GOING
+        return first > 1 and self._folded[first - 2] in grammar.GOING
 
     def _owns(self, first: int, last: int) -> bool:
-        """Tell whether it is a possessive with a capital, which things seldom have: "Gap's return policy"."""
-        return self._tokens[last].endswith("'s") and self._has_capital(first, last)
-
-    def _beside(self, first: int, last: int, named: Collection[int]) -> bool:
-        """Tell whether the name is listed with another brand's: "Visa and Mastercard", "Dove, not Nivea"."""
-        right, left = last + 1, first - 1
-        while right < len(self._tokens) and self._folded[right] in _JOINING:
-            right += 1
-        while left >= 0 and self._folded[left] in _JOINING:
-            left -= 1
-        listed_right = right > last + 1 or self._after[last] in _LISTING
-        listed_left = left < first - 1 or (left >= 0 and self._after[left] in _LISTING)
-        return (listed_right and right in named) or (listed_left and left in named)
+        """Tell whether it is a possessive with a capital or without an article: "Gap's policy", "but apple's new"."""
+        return self._tokens[last].endswith("'s") and (
+            self._has_capital(first, last) or self._begins_clause(first)
+        )
 
     def _acts(self, first: int, last: int, before: str, after: str) -> bool:
         """Tell whether the name does what companies do, or is spoken to."""
-        if after in _AGENT_VERBS or before in _ADDRESSING:
+        if after in grammar.AGENT_VERBS or before in grammar.ADDRESSING:
             return True
-        if after in _AGENT_PARTICIPLES and self._following(last + 1) not in {"", *_AFTER_PASSIVE}:
+        if after in grammar.AGENT_PARTICIPLES and not self._is_passive(last + 1):
             return True
-        if not self._initial[first]:
-            return self._asked_about(first, before)
-        addressed = self._after[last] == "," and last + 1 < len(self._tokens)
-        return after in _FINITE_VERBS or (addressed and self._folded[last + 1] in _AFTER_ADDRESS)
+        if self._asked_about(first, before):
+            return True
+        addressed = self._initial[first] and self._after[last] == "," and last + 1 < len(self._tokens)
+        return (self._begins_clause(first) and after in grammar.FINITE_VERBS) or (
+            addressed and self._folded[last + 1] in grammar.AFTER_ADDRESS
+        )
+
+    def _begins_clause(self, first: int) -> bool:
+        return (
+            self._initial[first]
+            or self._after[first - 1] == ","
+            or self._folded[first - 1] in grammar.BEFORE_SUBJECT
+        )
 
     def _asked_about(self, first: int, before: str) -> bool:
-        return before in _AUXILIARIES and first > 1 and self._folded[first - 2] in _QUESTION_WORDS
+        return (
+            before in grammar.AUXILIARIES and first > 1 and self._folded[first - 2] in grammar.QUESTION_WORDS
+        )
 
     def _obtained(self, first: int, last: int, before: str, after: str) -> bool:
         """Tell whether the name is where one goes, buys or works: "at apple", "went to target for"."""
-        ends = self._after[last] or last + 1 == len(self._tokens) or after in _PHRASE_ENDS
-        if not ends or self._folded[first] in _DETERMINERS:
+        ends = self._after[last] or last + 1 == len(self._tokens) or after in grammar.PHRASE_ENDS
+        if not ends or self._folded[first] in grammar.DETERMINERS:
             return False
         earlier = self._folded[first - 2] if first > 1 else ""
         return (
-            before in _SELLER_PREPOSITIONS
+            before in grammar.PLACE_PREPOSITIONS
+            or before in grammar.DEALING_VERBS
             or (before == "to" and self._goes_to(first))
-            or (before == "with" and earlier in _DEALING)
+            or (before == "with" and earlier in grammar.DEALING)
         )

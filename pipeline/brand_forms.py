@@ -17,8 +17,12 @@ TOKEN = re.compile(rf"(?<![^\W_{_UNSPACED}])[@#]\w+|{_LETTERS}(?:'{_LETTERS})*|[
 
 _ACCENT = re.compile(r"[\u0300-\u036f]+")
 _TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "＇": "'", "™": " ", "®": " ", "©": " "})
-# The shortest name that is also looked for written as one word: "bestbuy" is a brand, "hm" may be a sigh.
-_SHORTEST_JOINED = 5
+# The shortest name that other forms are derived from: "bestbuy" is a brand, "hm" may be a sigh.
+_SHORTEST_DERIVED = 5
+# What customers put before a name to make a hashtag against the brand.
+_CALLS_AGAINST = ("boycott", "delete")
+# The shortest name on either side of an "&" that may be left out: "harrow pine", but not "h m".
+_SHORTEST_PART = 4
 
 
 def plain_letters(text: str) -> str:
@@ -36,17 +40,18 @@ def words_of(plain: str) -> str:
     return f" {' '.join(TOKEN.findall(plain))} ".casefold()
 
 
-def phrases(name: str, *, joined: bool) -> Iterator[str]:
+def phrases(name: str, *, derived: bool) -> Iterator[str]:
     """Yield the `words_of` of each way to write a name.
 
-    These are: as it is, with "and" or "n" for "&", without apostrophes, as one word, and the possessive of each.
+    These are: as it is, with "and", "n" or nothing for "&", without apostrophes, as one word, the plural of a name
+    of one word, and the possessive of each.
 
     Parameters
     ----------
     name
         As the brand writes it, such as "McDonald's", "Coca-Cola" or "Harrow & Pine".
-    joined
-        Whether the name may be written as one word ("cocacola").
+    derived
+        Whether the name may be written as one word ("cocacola") and in the plural ("iphones").
     """
     words = words_of(plain_letters(name))
     bases = dict.fromkeys(
@@ -54,9 +59,14 @@ def phrases(name: str, *, joined: bool) -> Iterator[str]:
         for form in (words, words.replace("'", ""))
         for ampersand in (" & ", " and ", " n ")
     )
+    parts = words.split(" & ")
+    if min(len(part.strip()) for part in parts) >= _SHORTEST_PART:
+        bases[" ".join(parts)] = None
     one_word = re.sub(r"['& ]", "", words)
-    if joined and words.count(" ") > 2 and len(one_word) >= _SHORTEST_JOINED:
+    if derived and len(one_word) >= _SHORTEST_DERIVED:
         bases[f" {one_word} "] = None
+        if words.count(" ") == 2 and not one_word.endswith("s"):
+            bases[f" {one_word}s "] = None
     for base in bases:
         yield base
         if not base.endswith("'s "):
@@ -64,7 +74,7 @@ def phrases(name: str, *, joined: bool) -> Iterator[str]:
 
 
 def hashtags(name: str, handle: str | None = None) -> Iterator[str]:
-    """Yield the `words_of` of a name's hashtags: "#harrowandpine" and "#harrowpine" for "Harrow & Pine".
+    """Yield the `words_of` of a name's hashtags: "#harrowandpine", "#harrowpine", "#boycottharrowpine" and so on.
 
     That of the handle is one if it begins with the whole name: "#ollowear", but not "#cheesecake".
     """
@@ -72,8 +82,15 @@ def hashtags(name: str, handle: str | None = None) -> Iterator[str]:
     for ampersand in ("and", "n", ""):
         tag = re.sub(r"[ +]", "", letters.replace("&", ampersand))
         yield f" #{tag} "
+        yield from (f" #{call}{tag} " for call in _CALLS_AGAINST)
         if handle and handle[1:].casefold().startswith(tag):
             yield f" #{handle[1:].casefold()} "
+
+
+def hashtag_beginning(name: str) -> str | None:
+    """Return how the `words_of` of campaigns' hashtags begin ("#lumoraleaf"), or None for a name too short."""
+    tag = re.sub(r"['+& ]", "", words_of(plain_letters(name)))
+    return f" #{tag}" if len(tag) >= _SHORTEST_DERIVED else None
 
 
 def slug(name: str) -> str:

@@ -12,7 +12,10 @@ from pipeline.brand_forms import plain_letters, words_of
 
 
 class Pattern(NamedTuple):
-    """One way to write a brand, as `words_of` gives it; without a brand, a phrase that names none."""
+    """One way to write a brand, as `words_of` gives it; without a brand, a phrase that names none.
+
+    Without the space at its end it is the beginning of a word.
+    """
 
     words: str
     brand_id: str | None
@@ -51,7 +54,7 @@ class Matcher:
         self._automaton = ahocorasick.Automaton()
         for pattern in patterns:
             if pattern.words not in self._automaton:
-                self._automaton.add_word(pattern.words, pattern)
+                self._automaton.add_word(pattern.words, (pattern, len(pattern.words.split())))
         self._automaton.make_automaton()
 
     def match(self, text: str) -> list[str]:
@@ -67,24 +70,32 @@ class Matcher:
     def _find(self, words: str) -> Iterator[_Mention]:
         # Tokens are counted from hit to hit: from the start each time would be quadratic in long texts.
         counted, last = 0, -1
-        for end, pattern in self._automaton.iter(words):
+        for end, (pattern, length) in self._automaton.iter(words):
             last += words.count(" ", counted, end)
             counted = end
-            yield _Mention(last - pattern.words.count(" ") + 2, last, pattern)
+            yield _Mention(last - length + 1, last, pattern)
 
     def _meant(self, found: list[_Mention], reading: Reading) -> list[_Mention]:
         """Return the mentions that are certain and, of the others, those with evidence that a brand is meant."""
         meant = _longest(mention for mention in found if not mention.pattern.ambiguity)
         lengths = {token: len(mention.tokens) for mention in meant for token in mention.tokens}
-        named = {token for mention in meant if mention.pattern.brand_id for token in mention.tokens}
+        rivals: dict[str, set[str]] = {}  # brands that are meant, by industry
+        for mention in meant:
+            rivals.setdefault(mention.pattern.industry, set()).add(mention.pattern.brand_id or "")
         for mention in found:
             pattern, tokens = mention.pattern, mention.tokens
             if not pattern.ambiguity or any(lengths.get(token, 0) >= len(tokens) for token in tokens):
                 continue
-            context = self._contexts.get(pattern.industry, self._elsewhere)
-            if reading.means_brand(mention.first, mention.last, pattern.ambiguity, context, named):
+            same_industry = rivals.setdefault(pattern.industry, set())
+            if reading.means_brand(
+                mention.first,
+                mention.last,
+                pattern.ambiguity,
+                self._contexts.get(pattern.industry, self._elsewhere),
+                rival_named=not same_industry <= {pattern.brand_id},
+            ):
                 meant.append(mention)
-                named.update(tokens)
+                same_industry.add(pattern.brand_id or "")
         return meant
 
 
@@ -92,7 +103,7 @@ def _longest(mentions: Iterable[_Mention]) -> list[_Mention]:
     """Keep the longest of mentions that overlap, and put them in the text's order."""
     kept: list[_Mention] = []
     taken: set[int] = set()
-    for mention in sorted(mentions, key=lambda mention: (mention.first - mention.last, mention.first)):
+    for mention in sorted(mentions, key=lambda m: (m.first - m.last, m.first, -len(m.pattern.words))):
         if taken.isdisjoint(mention.tokens):
             kept.append(mention)
             taken.update(mention.tokens)

@@ -10,14 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.brand_evidence import Ambiguity, Context
-from pipeline.brand_forms import hashtags, phrases, plain_letters, words_of
+from pipeline.brand_forms import hashtag_beginning, hashtags, phrases, plain_letters, words_of
 from pipeline.brand_list import Brand, read_brand_file, read_brands
 from pipeline.brand_matching import Matcher, Pattern
 
 _DATA = files("pipeline") / "data"
 _ANY_INDUSTRY = "Any industry"
 # The code that decides what is matched; a store made with other code is matched again.
-_CODE = ("brands.py", "brand_forms.py", "brand_matching.py", "brand_evidence.py")
+_CODE = ("brands.py", "brand_forms.py", "brand_matching.py", "brand_evidence.py", "brand_grammar.py")
 
 
 class Catalogue:
@@ -90,17 +90,19 @@ def _patterns(brands: Iterable[Brand]) -> Iterator[Pattern]:
     # What is written in the catalogue goes before what is derived from it.
     for brand in brands:
         for written in (*brand.accounts, *brand.hashtags):
-            yield Pattern(words_of(plain_letters(written)), brand.brand_id)
+            yield Pattern(words_of(plain_letters(written)), brand.brand_id, brand.industry)
         for name, ambiguity in brand.names.items():
             yield Pattern(words_of(plain_letters(name)), brand.brand_id, brand.industry, ambiguity)
         for phrase in brand.excluded:
             yield Pattern(words_of(plain_letters(phrase)), None)
     for brand in brands:
         for name, ambiguity in brand.names.items():
-            for words in phrases(name, joined=ambiguity is Ambiguity.NONE):
+            for words in phrases(name, derived=ambiguity is Ambiguity.NONE):
                 yield Pattern(words, brand.brand_id, brand.industry, ambiguity)
             for words in hashtags(name, brand.handle):
-                yield Pattern(words, brand.brand_id)
+                yield Pattern(words, brand.brand_id, brand.industry)
+            if ambiguity is Ambiguity.NONE and (beginning := hashtag_beginning(name)):
+                yield Pattern(beginning, brand.brand_id, brand.industry)
 
 
 def _contexts(text: str) -> tuple[dict[str, Context], Context]:
