@@ -20,5 +20,5 @@ page = st.navigation(
     ],
     position="top",
 )
-frame.sidebar()
+frame.sidebar(page.url_path or "overview")
 page.run()

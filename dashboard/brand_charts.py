@@ -136,6 +136,14 @@ def positioning(found: Sequence[Position], measure: str, chosen: str | None, fie
             "title": "Mean sentiment" if measure == MEAN else "Net sentiment",
             "tickformat": "+.2f" if measure == MEAN else "+d",
         },
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.02,
+            "xanchor": "left",
+            "x": 0,
+            "itemsizing": "constant",
+        },
     )
     sides = _label_sides(found, chosen, logarithmic=drawn.layout.xaxis.type == "log")
     for verdict, (title, color, symbol) in VERDICTS.items():
@@ -167,6 +175,7 @@ def positioning(found: Sequence[Position], measure: str, chosen: str | None, fie
                     for position in members
                 ],
                 "symbol": symbol,
+                "opacity": 1,
                 "size": [15 if position.brand_id == chosen else 10 for position in members],
             },
             customdata=[(position.brand_id,) for position in members],

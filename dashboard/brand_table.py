@@ -29,16 +29,17 @@ def draw(shown: View, brands: pd.DataFrame) -> None:
         )
     ]
     known = [count if count.mentions >= formatting.TOO_SMALL else None for count in counts]
+    # The index is no brand, since a tap on a column's head also selects the first cell that is not of the index.
     table = pd.DataFrame({"brand": brands.brand, "industry": brands.industry, "mentions": brands.mentions})
+    table.index = pd.RangeIndex(1, len(table) + 1)
     texts: dict[str, list[str]] = {}
     # Shares of mentions that were chosen by their sentiment would say nothing.
     if not shown.selection.sentiments:
-        table["net"] = [None if count is None else count.net for count in known]
-        table["negative"] = [None if count is None else count.share("negative") for count in known]
-        table = table.astype({"net": float, "negative": float})
+        table["net"] = [count.net if count else float("nan") for count in known]
+        table["negative"] = [count.share("negative") if count else float("nan") for count in known]
         texts = {"net": [_net(count) for count in counts], "negative": [_negative(count) for count in counts]}
     styles = pd.DataFrame("", index=table.index, columns=table.columns)
-    styles.loc[brands.mentions < formatting.SMALL, list(texts)] = f"color: {palette.pale()}"
+    styles.loc[table.mentions < formatting.SMALL, list(texts)] = f"color: {palette.pale()}"
     with st.container(border=True):
         st.markdown(
             "**Brands by mentions: click one to see how it does**",
@@ -48,12 +49,12 @@ def draw(shown: View, brands: pd.DataFrame) -> None:
         state = st.dataframe(
             cells.worded(table, texts, styles),
             key="brand_table",
-            hide_index=True,
             height="content" if len(table) <= 10 else HEIGHT,
             on_select="rerun",
             selection_mode="single-cell",
             column_config={
-                "brand": st.column_config.TextColumn("Brand", pinned=True),
+                "_index": st.column_config.NumberColumn("#", width=45),
+                "brand": "Brand",
                 "industry": "Industry",
                 "mentions": st.column_config.NumberColumn("Mentions", format="localized"),
                 "net": "Net sentiment",

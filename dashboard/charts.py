@@ -26,7 +26,14 @@ def figure(**layout: Any) -> go.Figure:
     common: dict[str, Any] = {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "height": 300,
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
+        "legend": {
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.02,
+            "xanchor": "left",
+            "x": 0,
+            "itemsizing": "constant",
+        },
         "hoverlabel": {"namelength": -1},
         "dragmode": False,
         "bargap": 0.15,
@@ -71,6 +78,8 @@ def sentiment_bars(
         )
     if sideways:
         drawn.update_yaxes(autorange="reversed")
+    if counts[list(palette.SENTIMENTS)].sum(axis=1).max() < 6:
+        (drawn.update_xaxes if sideways else drawn.update_yaxes)(dtick=1)
     return drawn
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -85,7 +86,7 @@ class Row:
 
 
 def rows(brands: Sequence[BrandSums], *, of_all: str) -> list[Row]:
-    """Return a row for each brand, under a row for all brands of its industry.
+    """Return a row for each brand, under a row for all brands of its industry; each has a name of its own.
 
     Parameters
     ----------
@@ -93,13 +94,16 @@ def rows(brands: Sequence[BrandSums], *, of_all: str) -> list[Row]:
         Name of the first row, for all brands where they are of several industries.
     """
     industries = list(dict.fromkeys(brand.industry for brand in brands))
+    named = Counter(brand.brand for brand in brands)
     found = []
     if len(industries) > 1:
         found.append(_row(of_all, None, None, [brand.sums for brand in brands]))
     for industry in industries:
         members = [brand for brand in brands if brand.industry == industry]
         found.append(_row(f"All in {industry}", None, industry, [brand.sums for brand in members]))
-        found += [_row(brand.brand, brand.brand_id, industry, [brand.sums]) for brand in members]
+        for brand in members:
+            name = brand.brand if named[brand.brand] == 1 else f"{brand.brand} ({brand.brand_id})"
+            found.append(_row(name, brand.brand_id, industry, [brand.sums]))
     return found
 
 

@@ -19,8 +19,8 @@ HOW_TO_READ = (
     "The colour says how far a P is above (blue-green) or below (red) the brand's own overall. Grey without a "
     "colour: the difference from the brand's other mentions may be chance. With ±: fewer than "
     f"{formatting.SMALL} mentions, so the mean is uncertain by so much. "
-    f"< {formatting.TOO_SMALL}: too few mentions to show. Click a number to read its tweets, a name to see the "
-    "brand's overview, a column's head to sort."
+    f"< {formatting.TOO_SMALL}: too few mentions to show. Click a number to read its tweets, the last "
+    "column for the brand's overview, a column's head to sort."
 )
 
 
@@ -36,12 +36,12 @@ def draw(
     ps
         The Ps to show.
     highlighted
-        brand_id of the row in bold.
+        brand_id of the row that is marked.
 
     Returns
     -------
     tuple or None
-        The row and the column ("name", "overall", a P or "stands_out") of the cell that was clicked.
+        The row and the column ("overall", a P or "stands_out") of the cell that was clicked.
     """
     columns = (OVERALL, *ps)
     with st.container(border=True):
@@ -49,12 +49,11 @@ def draw(
         state = st.dataframe(
             _styled(rows[:MOST_ROWS], measure, columns, highlighted),
             key="comparison",
-            hide_index=True,
             height="content" if len(rows) <= 14 else HEIGHT,
             on_select="rerun",
             selection_mode="single-cell",
             column_config={
-                "name": st.column_config.TextColumn("Brand", pinned=True, width=170),
+                "_index": st.column_config.TextColumn("Brand", width=180),
                 OVERALL: st.column_config.NumberColumn("Overall"),
                 **{
                     p: st.column_config.NumberColumn(palette.PS[p].title, help=palette.PS[p].definition)
@@ -77,8 +76,11 @@ def draw(
 
 
 def _styled(rows: Sequence[Row], measure: str, columns: Sequence[str], highlighted: str | None) -> Styler:
-    table = pd.DataFrame({"name": [row.name for row in rows]})
-    styles = pd.DataFrame({"name": [_name_style(row, highlighted) for row in rows]})
+    # Names are the index, since a tap on a column's head also selects the first cell that is not of the index.
+    table = pd.DataFrame(
+        index=[f"● {row.name}" if row.brand_id and row.brand_id == highlighted else row.name for row in rows]
+    )
+    styles = pd.DataFrame(index=table.index)
     for column in columns:
         of_rows = [row.cells[column] for row in rows]
         table[column] = [cell.mean.value if cell.known else float("nan") for cell in of_rows]
@@ -87,10 +89,6 @@ def _styled(rows: Sequence[Row], measure: str, columns: Sequence[str], highlight
     styles["stands_out"] = ""
     texts = {column: [text(row.cells[column], measure) for row in rows] for column in columns}
     return cells.worded(table, texts, styles)
-
-
-def _name_style(row: Row, highlighted: str | None) -> str:
-    return "font-weight: bold" if row.brand_id is None or row.brand_id == highlighted else ""
 
 
 def _cell_style(row: Row, column: str) -> str:

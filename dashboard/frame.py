@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from dashboard import filters, formatting, palette
+from dashboard import filters, formatting, history, palette
 from dashboard import store as stores
 from dashboard.queries import catalogue
 from dashboard.selection import URL_KEYS, Selection
@@ -108,8 +108,16 @@ def view() -> View:
     return View(store, st.session_state["selection"], catalogue.brands(store), covered)
 
 
-def sidebar() -> None:
-    """Draw the filters and remember the selection for the page; without a store there are none."""
+def sidebar(page: str) -> None:
+    """Draw the filters and remember the selection for the page; without a store there are none.
+
+    Parameters
+    ----------
+    page
+        A key of `PAGES`: the one that is drawn now.
+    """
+    st.session_state["page"] = page
+    history.take_up(page)
     store = store_or_reason()
     if isinstance(store, str):
         return
@@ -158,7 +166,8 @@ def page_link(
 def go(page: str, selection: Selection, **parameters: Any) -> None:
     """Leave for a page with a selection, as `page_link` does; for what is clicked in charts and tables."""
     own = {key: str(value) for key, value in parameters.items() if value is not None}
-    st.switch_page(f"app_pages/{page}.py", query_params={**selection.url(), **own})
+    query = history.leaving(st.session_state["page"], page, {**selection.url(), **own})
+    st.switch_page(f"app_pages/{page}.py", query_params=query)
 
 
 def nothing_found(shown: View) -> None:

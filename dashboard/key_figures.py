@@ -104,6 +104,7 @@ def share_of_voice(
         good=None,
         help_text=f"The brand's mentions among all mentions of brands in {formatting.plain(field)}.",
         key="share_of_voice",
+        likely=interval(*now),
     ):
         frame.page_link("compare", shown.selection, "Compare")
 
@@ -113,7 +114,9 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
     days, change = shown.selection.days, NO_CHANGE_KNOWN
     if _comparable(now, before) and before is not None and days is not None:
         change = _points(now.net - before.net, days, means_differ(now.mean, before.mean))
-    value = formatting.net_sentiment(now.net) if now.mentions >= formatting.TOO_SMALL else None
+    known = now.mentions >= formatting.TOO_SMALL
+    value = formatting.net_sentiment(now.net) if known else None
+    few = known and now.mentions < formatting.SMALL
     with _card(
         "Net sentiment",
         _pale(value, now.mentions),
@@ -123,6 +126,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
         good="up",
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
         key="net_sentiment",
+        likely=f"± {now.mean.half_interval * 100:.0f} likely" if few else "",
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("positive",)), "Positive tweets")
 
@@ -142,6 +146,7 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
         good="down",
         help_text="Share of mentions in which the writer is unhappy with the brand or what it offers.",
         key="negative",
+        likely=interval(now.negative, now.mentions),
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("negative",)), "Negative tweets")
 
@@ -170,9 +175,7 @@ def _change(difference: float, one: str, many: str, note: str, *, sure: bool) ->
 
 
 def _share(count: int, total: int) -> str:
-    value = formatting.share(count / total) if total >= formatting.TOO_SMALL else None
-    likely = interval(count, total)
-    return _pale(value, total) + (f" :small[:gray[{likely}]]" if likely else "")
+    return _pale(formatting.share(count / total) if total >= formatting.TOO_SMALL else None, total)
 
 
 def _pale(value: str | None, total: int) -> str:
@@ -192,6 +195,7 @@ def _card(
     good: Direction | None,
     help_text: str,
     key: str,
+    likely: str = "",
 ) -> Iterator[None]:
     known = None if trend is None else trend.astype(float).ffill().bfill()
     color: Literal["green", "red", "off"] = "off"
@@ -209,6 +213,8 @@ def _card(
             chart_data=known.tolist() if known is not None and len(known) > 2 else None,
         )
         # Not as the metric's own description: that is cut off where the card is narrow.
+        if likely:
+            st.caption(f"Few mentions: {likely}")
         if change.note:
             st.caption(f"Change {change.note}")
         yield

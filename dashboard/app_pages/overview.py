@@ -18,7 +18,8 @@ if now.mentions == 0:
     frame.nothing_found(shown)
     st.stop()
 before = None if shown.before is None else volume.totals(shown.store, shown.before)
-cut = volume.steps(chosen, shown.coverage)
+# Steps long enough that most hold some mentions.
+cut = volume.steps(chosen, shown.coverage, most=min(60, max(8, now.mentions // 2)))
 trend = None if cut is None else volume.over_time(shown.store, chosen, cut)
 
 # Whose mentions a brand's (or an industry's) are a share of.
