@@ -25,7 +25,8 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _URL = re.compile(r"(?:https?://|www\.|(?<![\w.@/])t\.co/)[^\s<>\"]+", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+-]+(?:[@＠][\w-]+(?:\.[\w-]+)+)+")
+# RFC 5321 allows 64 characters before the @; without a bound the search takes the square of the text's length.
+_EMAIL = re.compile(r"[\w.+-]{1,64}(?:[@＠][\w-]+(?:\.[\w-]+)+)+")
 _MENTION = re.compile(r"[@＠](\w+)")
 
 
