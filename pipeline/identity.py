@@ -34,7 +34,7 @@ def content_id(text: str, created_at: datetime | None, author: str | None) -> st
 
     Two tweets with the same text share the part before the hyphen.
     """
-    second = created_at.replace(microsecond=0).isoformat() if created_at else ""
+    second = created_at.isoformat(timespec="seconds") if created_at else ""
     name = (author or "").strip().lstrip("@").casefold()
     return f"{_hash(' '.join(text.split()))}-{_hash(f'{second} {name}')}"
 

@@ -12,6 +12,8 @@ Record = dict[str, Any]
 _LISTS = ("data", "statuses")
 _METRICS = ("public_metrics", "organic_metrics")
 _LONG_TEXTS = ("note_tweet", "extended_tweet")
+# A tweet without these is a row of a table as it is.
+_NESTED = frozenset({"author_id", "user", *_METRICS, *_LONG_TEXTS})
 _ONLY_ABOUT = frozenset({"meta", "errors", "includes", "title", "detail", "status", "type"})
 
 
@@ -28,9 +30,9 @@ def tweets_in(value: Any) -> list[Record] | None:
     """
     if not isinstance(value, dict):
         return None
-    for key in () if has_text_column(value.keys()) else _LISTS:
+    for key in _LISTS:
         content = value.get(key)
-        if isinstance(content, dict | list):
+        if isinstance(content, dict | list) and not has_text_column(value):
             names = _usernames(value.get("includes"))
             found = content if isinstance(content, list) else [content]
             return [_flat(tweet, names) for tweet in found if isinstance(tweet, dict)]
@@ -51,6 +53,8 @@ def _id_and_name(users: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _flat(tweet: Record, usernames: Mapping[str, str]) -> Record:
+    if tweet.keys().isdisjoint(_NESTED):
+        return tweet
     flat = dict(tweet)
     author = usernames.get(str(tweet.get("author_id")))
     user = tweet.get("user")
