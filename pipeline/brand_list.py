@@ -138,7 +138,7 @@ def _rows(text: str, source: str) -> Iterator[tuple[int, dict[str, str]]]:
                 yield rows.line_num, cells
     except csv.Error as error:
         raise InputError(
-            f"{source}, line {rows.line_num}: not valid CSV ({error}); check the quotes"
+            f"{source}, line {rows.line_num + 1}: not valid CSV ({error}); check the quotes"
         ) from error
 
 
