@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipeline.cli import ask, model, process, serve
+from pipeline.cli import ask, label, model, process, serve
 
 app = typer.Typer(
     name="mmx",
@@ -17,7 +17,7 @@ app = typer.Typer(
     help="Sort tweets that mention brands into the four Ps, find what hurts, and show it in a dashboard.",
     epilog="Start with: `mmx demo`",
 )
-for module in (serve, process, ask, model):
+for module in (serve, process, ask, label, model):
     module.register(app)
 
 
@@ -35,7 +35,12 @@ def main() -> None:
     except OSError as error:
         _fail(str(error), 1)
     except KeyboardInterrupt:
-        _fail("interrupted; the next run goes on from here", 130)
+        _fail("interrupted; mmx run, label and train go on from here when they are started again", 130)
+    except Exception as error:
+        # DuckDB reports a full disk or a file that vanished by errors of its own.
+        if not type(error).__module__.startswith(("duckdb", "_duckdb")):
+            raise
+        _fail(f"the store failed: {str(error).splitlines()[0]}", 1)
 
 
 def _is_about_input(error: ValueError) -> bool:

@@ -1,0 +1,1 @@
+"""Labelling of tweets by large language models, through any OpenAI-compatible endpoint."""
