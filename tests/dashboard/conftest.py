@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -137,12 +136,12 @@ def written_tweets() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def write_store(path: Path, tweets: pd.DataFrame) -> Path:
+def write_store(path: Path, tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS) -> Path:
     """Publish a store with these tweets; those that are not in English are not classified."""
     judged = tweets[tweets.lang == "en"]
     certainty = [0.6 + (i % 4) / 10 for i in range(len(judged))]
     with building(path) as connection, transaction(connection):
-        insert(connection, "brands", BRANDS)
+        insert(connection, "brands", brands)
         columns = ["tweet_id", "created_at", "text", "lang", "likes", "reposts"]
         stored = tweets[columns].assign(content_id=tweets.tweet_id, source="tweets.csv")
         insert(connection, "tweets", stored.astype({"created_at": "datetime64[us]"}))
@@ -251,10 +250,26 @@ def mentioned(tweets: pd.DataFrame) -> pd.DataFrame:
     return rows.rename(columns={"brands": "brand_id"}).merge(BRANDS, on="brand_id")
 
 
+class MakeStore(Protocol):
+    """Makes a store of tweets shaped as the fixture `tweets`, and of brands shaped as `BRANDS`."""
+
+    def __call__(self, tweets: pd.DataFrame, brands: pd.DataFrame = ...) -> Path: ...
+
+
 @pytest.fixture
-def make_store(tmp_path: Path) -> Callable[[pd.DataFrame], Path]:
-    """Return a function that makes a store of tweets shaped as the fixture `tweets`."""
-    return lambda rows: write_store(tmp_path / "tweets.duckdb", rows)
+def brands() -> pd.DataFrame:
+    """Return the brands of the small store."""
+    return BRANDS.copy()
+
+
+@pytest.fixture
+def make_store(tmp_path: Path) -> MakeStore:
+    """Return a function that makes a store of its own for a test."""
+
+    def made(tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS) -> Path:
+        return write_store(tmp_path / "tweets.duckdb", tweets, brands)
+
+    return made
 
 
 @pytest.fixture
