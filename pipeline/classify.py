@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from pipeline.readers.reader import Reject
     from specialist.predict import Specialist
 
 FORMATS = (".csv", ".jsonl", ".parquet")
@@ -76,32 +77,35 @@ class ClassifySummary:
     cut: int = 0
     languages: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    first_rejects: dict[str, Reject] = field(default_factory=dict)
     renamed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     english_only: bool = False
 
+    def count_reject(self, reject: Reject) -> None:
+        """Count a row that was not taken, and keep the first of each reason to show."""
+        self.rejects[reject.reason] += 1
+        self.first_rejects.setdefault(reject.reason, reject)
+
     def lines(self) -> list[str]:
         """Return the summary, a sentence a line."""
-        lines = [f"{self.rows:,} rows written to {self.output}"]
+        lines = [f"Rows written to {self.output}: {self.rows:,}"]
         if self.empty:
-            lines.append(f"{self.empty:,} rows have no text; their answers are empty")
+            lines.append(f"  without text, so without answers: {self.empty:,}")
         if self.cut:
-            lines.append(f"{self.cut:,} texts are longer than any tweet; only their beginning was read")
-        other = sum(count for language, count in self.languages.items() if language not in ENGLISH)
-        if other:
-            found = ", ".join(
-                language for language, _ in self.languages.most_common() if language not in ENGLISH
+            lines.append(f"  longer than any tweet, so only their beginning was read: {self.cut:,}")
+        others = {code: count for code, count in self.languages.most_common() if code not in ENGLISH}
+        if others:
+            left_out = "left without answers" if self.english_only else "answers not to be relied on"
+            lines.append(
+                f"  seemingly not English ({', '.join(others)}), {left_out}: {sum(others.values()):,}"
             )
-            what = (
-                "their answers are empty"
-                if self.english_only
-                else "do not rely on their answers (--english-only)"
-            )
-            lines.append(f"{other:,} rows seem not to be English ({found}); {what}")
         if self.renamed:
-            lines.append(f"the input has columns {', '.join(self.renamed)}; the answers are in predicted_…")
-        lines += self.notes
-        lines += [f"{count:,} rows not taken: {reason}" for reason, count in self.rejects.most_common()]
+            lines.append(f"  the input has columns {', '.join(self.renamed)}; the answers are in predicted_…")
+        lines += [f"  {note}" for note in self.notes]
+        for reason, count in self.rejects.most_common():
+            first = self.first_rejects[reason]
+            lines.append(f"  not taken, {reason}: {count:,} (line {first.line}: {first.excerpt})")
         return lines
 
 
@@ -135,9 +139,7 @@ def classify_file(
     if not output.absolute().parent.is_dir():
         raise InputError(f"the folder {output.parent} does not exist")
     summary = ClassifySummary(output, english_only=english_only)
-    rows = read_rows(
-        source, delimiter=delimiter, on_reject=lambda reject: summary.rejects.update([reject.reason])
-    )
+    rows = read_rows(source, delimiter=delimiter, on_reject=summary.count_reject)
     try:
         column = find_columns(rows.columns, ColumnNames(text=text_column)).text
     except InputError as error:
@@ -233,6 +235,9 @@ def _jsonl_writer(path: Path) -> Iterator[Any]:
     with path.open("w", encoding="utf-8") as handle:
 
         def write(frame: pd.DataFrame) -> None:
+            # Through text, so that a single-precision 0.6369 is not written as 0.636900007724762.
+            single = frame.select_dtypes("float32").astype("str").astype("float64")
+            frame = frame.assign(**single)
             for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
                 handle.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
 
