@@ -202,7 +202,7 @@ def _open_work_file(db: Path) -> duckdb.DuckDBPyConnection:
     if db.exists():
         copy = _beside(db, "copying")
         shutil.copyfile(db, copy)
-        os.replace(copy, work)
+        copy.replace(work)
     connection = duckdb.connect(str(work))
     with transaction(connection):
         connection.execute(SCHEMA)
@@ -235,7 +235,7 @@ def _published_at(db: Path) -> str:
 def _publish(work: Path, db: Path) -> None:
     with work.open("rb") as handle:
         os.fsync(handle.fileno())
-    os.replace(work, db)
+    work.replace(db)
     if os.name == "posix":
         folder = os.open(db.parent, os.O_RDONLY)
         try:
