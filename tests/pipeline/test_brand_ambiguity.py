@@ -1,8 +1,8 @@
 """Ambiguous names: how often "target" is the shop and when it is a target, on sentences labelled by hand.
 
 `ambiguous_brands.csv` holds sentences of this project, each with a brand whose name is in it and whether it is meant.
-The rules were made while looking at the part "tune". Those of the part "held out", about 68 names drawn at random
-from the catalogue and some of the commonest, were written before their first use and no rule was made for them.
+The rules were made while looking at the part "tune". The part "held out" was written before it was first used, about 68
+names of which 60 were drawn at random from the catalogue; its errors were not looked at while rules were made.
 """
 
 import csv

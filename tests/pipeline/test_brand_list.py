@@ -102,3 +102,20 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         read_brand_file(tmp_path / "nowhere.csv")
     with pytest.raises(InputError, match="Is a directory"):
         read_brand_file(tmp_path)
+
+
+def test_the_example_in_the_docs_works(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "brands.md").read_text(encoding="utf-8")
+    example = next(block for block in docs.split("```") if block.strip().startswith("brand,"))
+    catalogue = Catalogue.load(_file(tmp_path, example.strip() + "\n"))
+    for text in (
+        "@otterhelp",
+        "#otterclean",
+        "OtterWash",
+        "I love my new Otter",
+        "mint and co",
+        "my Mint account",
+    ):
+        assert catalogue.match(text), text
+    for text in ("a sea otter", "fresh mint in the garden"):
+        assert catalogue.match(text) == [], text
