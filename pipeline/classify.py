@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +14,7 @@ from pipeline.language import detect
 from pipeline.progress import Reporter
 from pipeline.sentiment import vader
 from pipeline.store import P_LABELS
+from pipeline.table_writers import check_output, table_writer
 from specialist.preprocess import preprocess
 
 if TYPE_CHECKING:
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from pipeline.readers.reader import Reject
     from specialist.predict import Specialist
 
-FORMATS = (".csv", ".jsonl", ".parquet")
 ENGLISH = ("en", "und")
 
 
@@ -129,15 +126,12 @@ def classify_file(
     Raises
     ------
     InputError
-        If the input cannot be read, has no text column, or the output's suffix is not one of `FORMATS`.
+        If the input cannot be read, has no text column, or the output cannot be written as its name says.
     """
     from pipeline.ingest import LONGEST_TEXT, ColumnNames, find_columns, read_rows, strings
     from specialist.predict import Specialist
 
-    if output.suffix.lower() not in FORMATS:
-        raise InputError(f"cannot write {output.name}: the name must end in {', '.join(FORMATS)}")
-    if not output.absolute().parent.is_dir():
-        raise InputError(f"the folder {output.parent} does not exist")
+    check_output(output)
     summary = ClassifySummary(output, english_only=english_only)
     rows = read_rows(source, delimiter=delimiter, on_reject=summary.count_reject)
     try:
@@ -146,7 +140,7 @@ def classify_file(
         raise InputError(f"{source}: {error}") from error
     catalogue = Catalogue.load(brands)
     model = Specialist.load(specialist)
-    with reporter.stage("Classify", None) as advance, _writer(output) as write:
+    with reporter.stage("Classify", None) as advance, table_writer(output) as write:
         for table in rows:
             frame = table.select(rows.columns).to_pandas(types_mapper=_arrow_types)
             written = [text or "" for text in strings(table.column(column))]
@@ -199,66 +193,3 @@ def _free(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name = f"predicted_{name}"
     return name
-
-
-@contextmanager
-def _writer(output: Path) -> Iterator[Any]:
-    """Give a function that appends tables to a file, which takes its name only when all is written."""
-    unfinished = output.with_name(f".{output.name}.unfinished")
-    formats = {".csv": _csv_writer, ".jsonl": _jsonl_writer, ".parquet": _parquet_writer}
-    try:
-        with formats[output.suffix.lower()](unfinished) as write:
-            yield write
-        unfinished.replace(output)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def _csv_writer(path: Path) -> Iterator[Any]:
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        first = [True]
-
-        def write(frame: pd.DataFrame) -> None:
-            header = first.pop() if first else False
-            rows = frame.to_csv(index=False, header=header)
-            if "\r" in rows:
-                # The csv module of Python 3.11 and 3.12 leaves a cell with a lone carriage return unquoted.
-                rows = frame.to_csv(index=False, header=header, quoting=csv.QUOTE_NONNUMERIC)
-            handle.write(rows)
-
-        yield write
-
-
-@contextmanager
-def _jsonl_writer(path: Path) -> Iterator[Any]:
-    with path.open("w", encoding="utf-8") as handle:
-
-        def write(frame: pd.DataFrame) -> None:
-            # Through text, so that a single-precision 0.6369 is not written as 0.636900007724762.
-            single = frame.select_dtypes("float32").astype("str").astype("float64")
-            frame = frame.assign(**single)
-            for record in frame.astype(object).where(frame.notna(), None).to_dict("records"):
-                handle.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
-
-        yield write
-
-
-@contextmanager
-def _parquet_writer(path: Path) -> Iterator[Any]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    writer: list[pq.ParquetWriter] = []
-
-    def write(frame: pd.DataFrame) -> None:
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-        if not writer:
-            writer.append(pq.ParquetWriter(path, table.schema))
-        writer[0].write_table(table.cast(writer[0].schema))
-
-    try:
-        yield write
-    finally:
-        if writer:
-            writer[0].close()

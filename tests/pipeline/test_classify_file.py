@@ -100,6 +100,21 @@ def test_parquet_keeps_types_even_where_a_whole_chunk_has_no_text(tmp_path: Path
     assert found.column("sentiment").null_count == 10_000
 
 
+def test_nested_values_are_json_in_files_of_text(tmp_path: Path) -> None:
+    table = pa.table({"text": ["nice", "shoes"], "tags": [["a", "b"], None], "user": [{"name": "ann"}, None]})
+    pq.write_table(table, tmp_path / "in.parquet")
+    classify(tmp_path / "in.parquet", tmp_path / "out.csv")
+    assert [row[1:3] for row in read_csv(tmp_path / "out.csv")[1:]] == [
+        ['["a", "b"]', '{"name": "ann"}'],
+        ["", ""],
+    ]
+    classify(tmp_path / "in.parquet", tmp_path / "out.jsonl")
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [
+        {name: json.loads(line)[name] for name in table.column_names} for line in lines
+    ] == table.to_pylist()
+
+
 def test_a_failure_leaves_no_output(tmp_path: Path) -> None:
     source = tmp_path / "in.parquet"
     pq.write_table(pa.table({"text": ["word " * 50] * 50_000, "n": list(range(50_000))}), source)
