@@ -17,11 +17,12 @@ def number(value: float) -> str:
 
 def short(value: float) -> str:
     """Return a count for tight places: 950 · 12.3k · 1.2M."""
-    for limit, letter in ((1_000_000, "M"), (10_000, "k")):
-        if abs(value) >= limit:
-            scaled = value / (1_000 if letter == "k" else 1_000_000)
-            return f"{scaled:.1f}{letter}".replace("-", "−")
-    return number(value)
+    size = abs(value)
+    if size < 10_000:
+        return number(value)
+    # From here on one decimal of thousands would round to 1000.0k.
+    scaled, letter = (value / 1_000, "k") if size < 999_950 else (value / 1_000_000, "M")
+    return f"{scaled:,.1f}{letter}".replace("-", "−")
 
 
 def share(value: float) -> str:
@@ -91,7 +92,7 @@ def clipped(text: str, length: int) -> str:
     """Return a text cut at a word to at most `length` characters."""
     if len(text) <= length:
         return text
-    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ·,;") + " …"
+    return text[: length - 2].rsplit(" ", 1)[0].rstrip(" ·,;") + " …"
 
 
 def plain(text: str) -> str:

@@ -140,7 +140,11 @@ def heading(title: str, shown: View) -> None:
 def link(selection: Selection) -> str:
     """Return the address of the present page with a selection and the page's own parameters."""
     base = (st.context.url or "").split("?")[0]
-    own = {key: st.query_params.get_all(key) for key in st.query_params if key not in URL_KEYS}
+    own = {
+        key: st.query_params.get_all(key)
+        for key in st.query_params
+        if key not in URL_KEYS and key != history.VIA
+    }
     return f"{base}?{urlencode({**selection.url(), **own}, doseq=True)}"
 
 
