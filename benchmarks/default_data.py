@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from specialist.preprocess import preprocess
 
 P_LABELS = ["product", "place", "price", "promotion"]
 FILES = [
@@ -20,6 +23,7 @@ FILES = [
     "demo_labels.csv",
     "demo_themes.csv",
     "real_train.csv",
+    "vader_tweets.csv",
 ]
 DEMO_TWEETS = Path(__file__).parents[1] / "pipeline" / "data" / "demo_tweets.csv"
 SEED = 2026
@@ -40,6 +44,11 @@ def labelled_tweets(folder: Path) -> pd.DataFrame:
     return pd.concat(
         [_twins(folder, generator), _real(folder, generator), _demo(folder, generator)], ignore_index=True
     )
+
+
+def unlabelled_tweets(folder: Path, handles: Collection[str]) -> list[str]:
+    """Return further real tweets, preprocessed, on which a student learns from its teacher alone."""
+    return [preprocess(text, handles) for text in pd.read_csv(folder / "vader_tweets.csv")["text"]]
 
 
 def _twins(folder: Path, generator: np.random.Generator) -> pd.DataFrame:

@@ -27,7 +27,8 @@ _SPACE = re.compile(r"\s+")
 _URL = re.compile(r"(?:https?://|www\.|(?<![\w.@/])t\.co/)[^\s<>\"]+", re.IGNORECASE)
 # RFC 5321 allows 64 characters before the @; without a bound the search takes the square of the text's length.
 _EMAIL = re.compile(r"[\w.+-]{1,64}(?:[@＠][\w-]+(?:\.[\w-]+)+)+")
-_MENTION = re.compile(r"[@＠](\w+)")
+# Handles are ASCII; a language without spaces goes on right behind them: "@OlloWearさん" is still the brand.
+_MENTION = re.compile(r"[@＠](?=\w)([A-Za-z0-9_]*)\w*")
 
 
 def preprocess(text: str, handles: Collection[str] = frozenset()) -> str:

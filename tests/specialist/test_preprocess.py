@@ -39,6 +39,10 @@ def test_brands_handles_stay_whatever_their_case() -> None:
     assert preprocess("@HARROWPINE @harrowpine @HarrowPines", HANDLES) == "@HARROWPINE @harrowpine @user"
 
 
+def test_handles_end_where_another_script_begins() -> None:
+    assert preprocess("@OlloWearさん @janeさん @名前", HANDLES) == "@OlloWearさん @user @user"
+
+
 @given(TEXTS)
 @example("x@y.z@w.v")
 @example("x＠y.z")
