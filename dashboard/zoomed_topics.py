@@ -45,7 +45,7 @@ def show_if_asked(shown: View) -> bool:
     st.button("Back to all topics", key="zoom_out", icon=":material/arrow_back:", on_click=_ask, args=(None,))
     with st.spinner(
         f"Sorting the tweets of {formatting.plain(_words(shown, p))} into topics; "
-        "the first time takes about ten seconds longer …"
+        "the first time also loads the topic model, which may take half a minute …"
     ):
         found = _zoomed(str(shown.store.path), shown.store.version, brand_id, p, shown.store)
     if found.empty:
@@ -67,7 +67,7 @@ def _one(shown: View, label: str, keywords: Iterable[str], tweet_ids: list[str],
     tweets = topics.tweets(shown.store, tweet_ids).set_index("tweet_id").loc[tweet_ids].reset_index()
     negative = int((tweets.sentiment == "negative").sum())
     with st.container(border=True, key=key):
-        text = f"**{formatting.plain(label)}** · {formatting.plural(len(tweets), 'tweet')}"
+        text = f"**{formatting.plain(label)}**: {formatting.plural(len(tweets), 'tweet')}"
         if len(tweets) >= formatting.TOO_SMALL:
             text += f", {formatting.share(negative / len(tweets))} negative"
         st.markdown(text)
