@@ -26,14 +26,7 @@ def figure(**layout: Any) -> go.Figure:
     common: dict[str, Any] = {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "height": 300,
-        "legend": {
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.02,
-            "xanchor": "left",
-            "x": 0,
-            "itemsizing": "constant",
-        },
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
         "hoverlabel": {"namelength": -1},
         "dragmode": False,
         "bargap": 0.15,

@@ -121,7 +121,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
         "Net sentiment",
         _pale(value, now.mentions),
         change,
-        trend=None if trend is None else (trend.positive - trend.negative) / trend.mentions,
+        trend=None if trend is None or not known else (trend.positive - trend.negative) / trend.mentions,
         chart="line",
         good="up",
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
@@ -141,7 +141,9 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
         "Negative",
         _share(now.negative, now.mentions),
         change,
-        trend=None if trend is None else trend.negative / trend.mentions,
+        trend=None
+        if trend is None or now.mentions < formatting.TOO_SMALL
+        else trend.negative / trend.mentions,
         chart="line",
         good="down",
         help_text="Share of mentions in which the writer is unhappy with the brand or what it offers.",

@@ -112,6 +112,7 @@ with right:
                 hover="%{y}",
                 xaxis_title="Tweets",
                 showlegend=False,
+                height=min(300, 80 + 45 * len(topics)),
             ),
             "top_topics",
             "Topics most spoken of, by sentiment",
