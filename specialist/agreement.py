@@ -62,13 +62,10 @@ class Agreement:
             "",
             "| | alpha | |",
             "|---|---|---|",
-            f"| **overall** | {self.overall} | {grade(self.overall.value)} |",
+            _row("**overall**", self.overall),
         ]
-        lines += [f"| {name} | {alpha} | {grade(alpha.value)} |" for name, alpha in self.labels.items()]
-        lines += [
-            f"| {first} and {second} | {alpha} | {grade(alpha.value)} |"
-            for (first, second), alpha in self.pairs.items()
-        ]
+        lines += [_row(name, alpha) for name, alpha in self.labels.items()]
+        lines += [_row(f"{first} and {second}", alpha) for (first, second), alpha in self.pairs.items()]
         names = votes.codebook.label_ids
         lines += ["", f"| labeler | tweets | {' | '.join(names)} |", "|---|---" + "|---" * len(names) + "|"]
         lines += [
@@ -232,6 +229,12 @@ def _shares(votes: Votes) -> pd.DataFrame:
         shares = [(given[:, 0] == p).mean() if single else given[:, p].mean() for p in positions]
         rows.append([len(given), *shares])
     return pd.DataFrame(rows, index=list(votes.labelers), columns=["tweets", *votes.codebook.label_ids])
+
+
+def _row(name: str, alpha: Interval) -> str:
+    if np.isnan(alpha.value):
+        return f"| {name} | – | nothing to compare: a single answer, or no tweet with two votes |"
+    return f"| {name} | {alpha} | {grade(alpha.value)} |"
 
 
 def _plain(alpha: Interval) -> dict[str, float | None]:

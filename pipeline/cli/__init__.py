@@ -8,6 +8,8 @@ import typer
 
 from pipeline.cli import ask, label, model, process, serve
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="mmx",
     no_args_is_help=True,
@@ -34,8 +36,14 @@ def main() -> None:
         _fail(str(error), 2)
     except OSError as error:
         _fail(str(error), 1)
-    except KeyboardInterrupt:
-        _fail("interrupted; mmx run, label and train go on from here when they are started again", 130)
+    except SystemExit as ended:
+        # What Typer makes of Ctrl-C, without a word.
+        if ended.code == _INTERRUPTED:
+            _fail(
+                "interrupted; mmx run, label and train go on from here when they are started again",
+                _INTERRUPTED,
+            )
+        raise
     except Exception as error:
         # DuckDB reports a full disk or a file that vanished by errors of its own.
         if not type(error).__module__.startswith(("duckdb", "_duckdb")):

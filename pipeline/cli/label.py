@@ -80,9 +80,9 @@ def label(
     found = read_label_input(source, ColumnNames(text=text_column, tweet_id=id_column), delimiter)
     work = Labelling(found.tweets, book, team, journal, retry_failed)
     estimates = work.estimates()
-    about = [*found.lines(), *_cost_lines(estimates, work.spent(), budget)]
+    about = [*found.lines(), *_estimate_lines(estimates), *_warnings(estimates, work.spent(), budget)]
     if dry_run:
-        print("\n".join([*about, *_estimate_lines(estimates)]))
+        print("\n".join(about))
         return
     progress = reporter(quiet)
     for line in about:
@@ -235,17 +235,18 @@ def _estimate_lines(estimates: list[Estimate]) -> list[str]:
         f" {one.tokens_out:,} out: about ${one.cost:,.4f}, at most ${one.most:,.4f}"
         for one in estimates
     ]
-    return [*lines, "At most: if no request must be repeated."]
+    cost, most = sum(one.cost for one in estimates), sum(one.most for one in estimates)
+    return [*lines, f"Together about ${cost:,.4f}, at most ${most:,.4f} if no request must be repeated"]
 
 
-def _cost_lines(estimates: list[Estimate], spent: float, budget: float | None) -> list[str]:
-    """Return what the user should know of the money before the first request."""
+def _warnings(estimates: list[Estimate], spent: float, budget: float | None) -> list[str]:
     expected = sum(one.cost for one in estimates)
-    lines = [f"About ${expected:,.4f} to go"] if expected else []
-    lines += [f"${spent:,.4f} spent in earlier runs"] if spent else []
+    lines = [f"${spent:,.4f} spent in earlier runs"] if spent else []
     if budget is not None and spent + expected > budget:
         left = max(0.0, budget - spent)
-        lines.append(f"Only ${left:,.4f} of the budget are left, so labelling will stop before the end")
+        lines.append(
+            f"Of the budget ${left:,.4f} is left, which is too little: labelling will stop before the end"
+        )
     if len(estimates) < 3:
         lines.append("With fewer than three labelers there may be no majority")
     return lines

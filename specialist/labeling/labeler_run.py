@@ -8,6 +8,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from specialist.codebook import Codebook
@@ -111,6 +112,7 @@ class LabelerRun:
         self._advance = advance
         self._task = task_of(labeler, codebook)
         self._slots = asyncio.Semaphore(labeler.concurrency)
+        self._stopped = asyncio.Event()
         self._not_before = 0.0
         self._failures_in_row = 0
 
@@ -124,6 +126,11 @@ class LabelerRun:
         failed = self.report.failed - failed_before
         self.report.waiting = len(texts) - self.report.labelled - failed
         return self.report
+
+    def stop(self, reason: str) -> None:
+        """Send no further request; those under way are paid for, and so come to their end."""
+        self.report.stopped = self.report.stopped or reason
+        self._stopped.set()
 
     async def _finish(self, batch: Sequence[str]) -> None:
         """See a batch through: again, later, in halves, or each tweet that remains recorded as failed."""
@@ -147,7 +154,7 @@ class LabelerRun:
             try:
                 left = await self._ask(batch)
             except BudgetReachedError:
-                self._stop(f"the budget of ${self._budget.dollars:g} does not allow another request")
+                self.stop(f"the budget of ${self._budget.dollars:g} does not allow another request")
                 break
             except RequestError as failure:
                 self._consider(failure)
@@ -236,7 +243,7 @@ class LabelerRun:
         report.labelled += len(votes)
         self._advance(len(votes))
         if cost > most and math.isfinite(self._budget.dollars):
-            self._stop(
+            self.stop(
                 f"its endpoint charges more than it was allowed to: {usage} for at most {request.most}, so no"
                 " budget can be kept"
             )
@@ -247,11 +254,11 @@ class LabelerRun:
         patience = self._patience
         reason = self._endpoint.scrub(failure.reason)
         if failure.remedy is Remedy.STOP:
-            self._stop(reason)
+            self.stop(reason)
         elif failure.wait is not None and failure.wait > patience.longest_asked_wait:
-            self._stop(f"{reason}; it asks to wait {failure.wait / 60:,.0f} minutes")
+            self.stop(f"{reason}; it asks to wait {failure.wait / 60:,.0f} minutes")
         elif self._failures_in_row >= patience.failures_in_row * self._labeler.concurrency:
-            self._stop(f"{self._failures_in_row} requests in a row failed; the last: {reason}")
+            self.stop(f"{self._failures_in_row} requests in a row failed; the last: {reason}")
 
     async def _pause(self, failure: RequestError, tries: int) -> None:
         """Wait before the next attempt: as long as the endpoint asks, else longer each time, with jitter."""
@@ -263,16 +270,18 @@ class LabelerRun:
             # What an endpoint asks for holds for all requests of the labeler; the jitter keeps them apart after it.
             wait = failure.wait + random.uniform(0.0, self._patience.first_wait)
             self._not_before = max(self._not_before, time.monotonic() + failure.wait)
-        await asyncio.sleep(wait)
+        await self._sleep(wait)
 
     async def _cool_down(self) -> None:
-        while (wait := self._not_before - time.monotonic()) > 0:
-            await asyncio.sleep(wait)
+        while (wait := self._not_before - time.monotonic()) > 0 and self.report.stopped is None:
+            await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait, but not longer than the labeler is at work."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
 
     def _give_up(self, text: str, failure: RequestError) -> None:
         self._journal.failed(self._task, fingerprint(text), self._endpoint.scrub(failure.reason))
         self.report.failed += 1
         self._advance(1)
-
-    def _stop(self, reason: str) -> None:
-        self.report.stopped = self.report.stopped or reason

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +91,8 @@ class Labelling:
             If a key is missing, the `openai` package is not installed, or the journal cannot be used.
         OSError
             If the journal cannot be written.
+        KeyboardInterrupt
+            After Ctrl-C, when the requests under way have come to their end; at once after another.
         """
         with open_journal(self.journal) as journal:
             reports = asyncio.run(self._run(journal, budget, advance, patience or Patience()))
@@ -99,14 +103,16 @@ class Labelling:
     ) -> list[Report]:
         endpoints = [Endpoint(labeler) for labeler in self.labelers]
         budget = Budget(dollars, journal.past.charged)
-        work = []
+        runs, work = [], []
         for labeler, endpoint in zip(self.labelers, endpoints, strict=True):
             todo = self._open(labeler, journal.past)
             report = self._report(labeler, journal.past, todo)
             run = LabelerRun(labeler, self.codebook, endpoint, journal, budget, report, patience, advance)
+            runs.append(run)
             work.append(run.label(todo))
         try:
-            return await asyncio.gather(*work)
+            with _interruptible(runs):
+                return await asyncio.gather(*work)
         finally:
             for endpoint in endpoints:
                 await endpoint.close()
@@ -146,3 +152,26 @@ class Labelling:
             pd.DataFrame(failed, columns=["id", "labeler", "reason", "text"]),
             reports,
         )
+
+
+@contextmanager
+def _interruptible(runs: Sequence[LabelerRun]) -> Iterator[None]:
+    """Let Ctrl-C stop the labelers once what is under way, and paid for, has been written down."""
+    loop = asyncio.get_running_loop()
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        loop.remove_signal_handler(signal.SIGINT)
+        for run in runs:
+            run.stop("interrupted")
+
+    # Windows and threads know no such handlers; there Ctrl-C ends the run at once.
+    with suppress(NotImplementedError, RuntimeError, ValueError):
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+    yield
+    if interrupted:
+        raise KeyboardInterrupt
+    with suppress(NotImplementedError, RuntimeError, ValueError):
+        loop.remove_signal_handler(signal.SIGINT)

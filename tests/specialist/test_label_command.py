@@ -161,6 +161,24 @@ def test_a_killed_run_goes_on_without_asking_twice(folder: Path, label: Run, end
     assert "from earlier runs" in done.stderr
 
 
+def test_ctrl_c_keeps_all_answers_that_are_under_way(folder: Path, endpoint: Endpoint) -> None:
+    endpoint.latency = 0.3
+    with subprocess.Popen(
+        command(folder, "--quiet"), cwd=folder, env=environment(KEY), stderr=subprocess.PIPE, text=True
+    ) as run:
+        deadline = time.monotonic() + 60
+        while len(endpoint.asked) < 10 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        run.send_signal(signal.SIGINT)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 130
+    assert said.startswith("mmx: interrupted")
+    assert len(endpoint.charged) == len(endpoint.asked) < 24
+    past = read_journal(folder / "votes.csv.journal")
+    assert not past.unsettled
+    assert sum(map(len, past.votes.values())) == len(endpoint.texts)
+
+
 def test_a_run_over_budget_says_so_and_a_larger_budget_goes_on(
     folder: Path, label: Run, endpoint: Endpoint
 ) -> None:

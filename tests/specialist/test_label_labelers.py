@@ -1,5 +1,6 @@
 """The labelers' file: what it may hold, and that no key does."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -113,3 +114,10 @@ def test_what_cannot_be_a_key_is_refused_without_showing_it(
     with pytest.raises(SpecialistError, match="cannot be a key") as refused:
         Labeler("one", "http://x/v1", "m", 0, 0, api_key_env="ONE_KEY").key()
     assert "sk-" not in str(refused.value)
+
+
+def test_the_documented_example_works_and_all_fields_are_documented(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "labeling.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    assert len(read_labelers(write(tmp_path, example))) == 3
+    assert all(f"`{item.name}`" in page for item in fields(Labeler))
