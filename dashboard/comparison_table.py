@@ -12,7 +12,7 @@ from dashboard import cells, formatting, palette
 from dashboard.comparison import BEST, WORST, Row, text
 from dashboard.queries.compare import OVERALL
 
-MOST_ROWS = 100
+MOST_ROWS = 1000
 HEIGHT = 560
 HOW_TO_READ = (
     f"Each cell: mean sentiment · number of mentions. {BEST} is the best and {WORST} the worst P of the row. "
