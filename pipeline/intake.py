@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -40,6 +40,10 @@ class FileIntake:
     def rejected(self) -> int:
         """Return how many rows were not taken."""
         return sum(self.rejects.values())
+
+    def record(self) -> dict[str, Any]:
+        """Return it as JSON can hold it; `dataclasses.asdict` would break the counter."""
+        return vars(self) | {"rejects": dict(self.rejects)}
 
 
 def file_sha256(path: Path) -> str:

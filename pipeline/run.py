@@ -206,7 +206,7 @@ def _take_in_all(
                 delimiter=settings.delimiter,
                 keep_raw=settings.keep_raw,
             )
-            inputs = json.dumps([asdict(file) for file in [*done, intake]], ensure_ascii=False)
+            inputs = json.dumps([file.record() for file in [*done, intake]], ensure_ascii=False)
             connection.execute("UPDATE runs SET inputs = ? WHERE run_id = ?", [inputs, run_id])
         summary.files.append(intake)
 

@@ -353,6 +353,22 @@ def test_tweets_with_ids_of_their_own_may_say_the_same(tmp_path: Path, take: Tak
     assert counts(take(write_csv(tmp_path / "a.csv", rows))) == (5, 5, 0, 0)
 
 
+def test_rows_not_taken_are_kept_with_line_reason_and_beginning(
+    tmp_path: Path, take: TakeIn, store: duckdb.DuckDBPyConnection
+) -> None:
+    path = tmp_path / "tweets.csv"
+    path.write_text('id,text\n1,fine\n2,"open\n3,\n4,\n5,good\n', encoding="utf-8")
+    intake = take(path)
+    assert counts(intake) == (5, 2, 0, 3)
+    reasons = {"a quotation mark is opened and not closed": 1, "no text": 2}
+    assert json.loads(json.dumps(intake.record()))["rejects"] == reasons
+    found = store.execute("SELECT source, line, reason, excerpt FROM rejects ORDER BY line").fetchall()
+    assert found[:2] == [
+        ("tweets.csv", 3, "a quotation mark is opened and not closed", '2,"open'),
+        ("tweets.csv", 4, "no text", "3"),
+    ]
+
+
 def test_many_tweets_on_one_line_are_all_taken(tmp_path: Path, take: TakeIn) -> None:
     """More tweets with one line number than the store takes in one step."""
     path = tmp_path / "response.json"
