@@ -68,26 +68,28 @@ class Summary:
         if self.went_on:
             lines.append("Went on from an interrupted run: what it had done was kept.")
         if self.classified:
-            lines.append(f"{self.classified:,} tweets classified.")
+            lines.append(f"{_count(self.classified, 'tweet')} classified.")
         else:
             lines.append("Nothing new to classify: all tweets were classified by earlier runs.")
         if self.languages:
             found = ", ".join(f"{language} {count:,}" for language, count in self.languages.most_common(5))
-            lines.append(f"{self.languages.total():,} tweets are not in English and were left out ({found}).")
-        lines.append(
-            f"{self.db}: {self.tweets:,} tweets, {self.brands:,} brands mentioned, {self.topics:,} topics."
-        )
-        return lines
+            lines.append(f"Not in English and left out: {_count(self.languages.total(), 'tweet')} ({found}).")
+        counts = [(self.tweets, "tweet"), (self.brands, "brand"), (self.topics, "topic")]
+        return [*lines, f"{self.db}: {', '.join(_count(*count) for count in counts)}."]
 
 
 def _file_lines(file: FileIntake) -> list[str]:
-    counts = f"{file.rows:,} rows, {file.accepted:,} new tweets"
+    counts = f"{_count(file.rows, 'row')}, {_count(file.accepted, 'new tweet')}"
     if file.duplicates:
         counts += f", {file.duplicates:,} already known or repeated"
     if file.rejected:
         counts += f", {file.rejected:,} not taken"
     lines = [f"{Path(file.path).name}: {counts}.", *(f"  {note}" for note in file.notes)]
     return lines + [f"  not taken, {reason}: {count:,}" for reason, count in file.rejects.most_common()]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float = 0) -> Summary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
@@ -24,6 +25,9 @@ class Bars:
     @contextmanager
     def stage(self, title: str, total: int | None) -> Iterator[Advance]:
         """Begin a stage of `total` steps."""
+        if not self._console.is_terminal:
+            yield from self._plain_stage(title)
+            return
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -47,6 +51,17 @@ class Bars:
             if total is None:
                 done = progress.tasks[0].completed
                 progress.update(task, total=done, completed=done)
+
+    def _plain_stage(self, title: str) -> Iterator[Advance]:
+        """Say once, when the stage is done, how much it was and how long it took."""
+        started, done = time.monotonic(), 0
+
+        def advance(steps: int) -> None:
+            nonlocal done
+            done += steps
+
+        yield advance
+        self.note(f"{title}: {done:,} in {time.monotonic() - started:.1f} s")
 
     def note(self, message: str) -> None:
         """Show one line that the user should read."""
