@@ -90,6 +90,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+@pytest.mark.slow
 def test_from_tweets_to_labels_that_training_reads(folder: Path, label: Run, endpoint: Endpoint) -> None:
     endpoint.mischief.extend(["500", "too few", "429"])
     done = label()
@@ -119,6 +120,7 @@ def test_from_tweets_to_labels_that_training_reads(folder: Path, label: Run, end
     assert labelled.labels["mmx"][0].tolist() == [1, 0, 1, 0]
 
 
+@pytest.mark.slow
 def test_a_dry_run_estimates_and_sends_nothing(folder: Path, label: Run, endpoint: Endpoint) -> None:
     done = label("--dry-run", key=None)
     assert done.returncode == 0, done.stderr
@@ -137,6 +139,7 @@ def test_a_dry_run_estimates_and_sends_nothing(folder: Path, label: Run, endpoin
     assert "spent in earlier runs" in again.stdout
 
 
+@pytest.mark.slow
 def test_a_killed_run_goes_on_without_asking_twice(folder: Path, label: Run, endpoint: Endpoint) -> None:
     endpoint.latency = 0.15
     with subprocess.Popen(
@@ -179,6 +182,7 @@ def test_ctrl_c_keeps_all_answers_that_are_under_way(folder: Path, endpoint: End
     assert sum(map(len, past.votes.values())) == len(endpoint.texts)
 
 
+@pytest.mark.slow
 def test_a_run_over_budget_says_so_and_a_larger_budget_goes_on(
     folder: Path, label: Run, endpoint: Endpoint
 ) -> None:
@@ -193,6 +197,7 @@ def test_a_run_over_budget_says_so_and_a_larger_budget_goes_on(
     assert len(rows(folder / "votes.csv")) == 31 * 3
 
 
+@pytest.mark.slow
 def test_failed_tweets_are_listed_even_when_quiet(folder: Path, label: Run, endpoint: Endpoint) -> None:
     endpoint.rule = lambda asked: "refusal" if any("place" in text for text in asked.texts) else None
     done = label("--quiet")
@@ -206,6 +211,7 @@ def test_failed_tweets_are_listed_even_when_quiet(folder: Path, label: Run, endp
     assert not (folder / "votes.failed.csv").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mischief", ["401", "echo the key", "500", "reset"])
 def test_the_key_is_nowhere(folder: Path, label: Run, endpoint: Endpoint, mischief: str) -> None:
     if mischief == "echo the key":
