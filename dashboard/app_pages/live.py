@@ -1,5 +1,191 @@
-"""Live."""
+"""Live: tweets pasted or from a file, judged while the user waits."""
 
+from urllib.parse import urlencode
+
+import pandas as pd
 import streamlit as st
 
+from dashboard import formatting, frame, live_results, live_view
+from dashboard.live_results import LIMIT, Results, Upload
+from pipeline.errors import InputError
+from specialist.errors import SpecialistError
+
+LONGEST_LINK = 2_000  # characters that any browser takes
+EXAMPLES = {
+    "Trouble at the checkout": (
+        "@HarrowPine your new online shop is a catastrophe! Took me an hour to enter a billing address.\n"
+        "Fourth attempt, fourth crash. Harrow & Pine, do you even want my money?\n"
+        "Harrow & Pine opened a store around the corner. Lovely staff, endless queue."
+    ),
+    "A price rise": (
+        "@HarrowPine raised the wool coat to $389?? It was $299 last winter.\n"
+        "Still worth every cent: ten years and not one loose thread. @HarrowPine\n"
+        "Anyone got a @HarrowPine discount code that works?"
+    ),
+    "A campaign": (
+        "That new @HarrowPine advert with the singing dog made me cry on the bus 😭\n"
+        "Win a coat! Follow us and tag a friend who is always cold. @HarrowPine giveaway ends Friday.\n"
+        "Der neue Mantel von Harrow & Pine ist jeden Cent wert, ich trage nichts anderes mehr."
+    ),
+}
+
+
+def adopt_link() -> None:
+    """Take over the text that a link carries, once."""
+    given = st.query_params.get("text")
+    if given is not None and given != st.session_state.get("live_link"):
+        st.session_state["live_link"] = given
+        st.session_state["live_text"] = given
+        st.session_state["live_from"] = "Pasted"
+
+
+def use_example(text: str) -> None:
+    """Put an example into the text area and judge it; for on_click."""
+    st.session_state["live_text"] = text
+    st.session_state["live_wanted"] = True
+
+
+def clear() -> None:
+    """Take text, file and results away; for on_click."""
+    st.session_state["live_text"] = ""
+    st.session_state["live_files"] = st.session_state.get("live_files", 0) + 1
+    for kept in ("live_results", "live_upload", "live_upload_id"):
+        st.session_state.pop(kept, None)
+    st.query_params.pop("text", None)
+
+
+def share_link(text: str) -> None:
+    """Draw a link that brings this text here."""
+    with st.popover("Share link", icon=":material/link:", type="tertiary"):
+        address = f"{(st.context.url or '').split('?')[0]}?{urlencode({'text': text})}"
+        if not text.strip():
+            st.caption("Write or paste tweets first: the link carries them.")
+        elif len(address) > LONGEST_LINK:
+            st.caption("Too long for a link: keep to a few tweets.")
+        else:
+            st.caption("Opens this page with these tweets.")
+            st.code(address, language=None, wrap_lines=True)
+
+
+def from_text() -> tuple[pd.DataFrame, str]:
+    """Draw the text area; return its tweets, one a row, and the name of their column."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Try an example:", width="content")
+        for title, example in EXAMPLES.items():
+            st.button(title, key=f"example {title}", on_click=use_example, args=(example,))
+    text = st.text_area(
+        "Tweets, one a line",
+        key="live_text",
+        persist_state="session",
+        height=160,
+        placeholder="Their new online shop is a catastrophe! Took me an hour to enter a billing address.",
+    )
+    return pd.DataFrame({"text": live_results.pasted(text or "")}), "text"
+
+
+def from_file() -> tuple[pd.DataFrame, str]:
+    """Draw the file picker; return the file's rows and the name of the column with the tweets."""
+    number = st.session_state.get("live_files", 0)
+    given = st.file_uploader(
+        "A file of tweets",
+        live_results.FORMATS,
+        key=f"live_file {number}",
+        help=f"CSV, JSON lines, Parquet or X API JSON; the first {formatting.number(LIMIT)} tweets are judged. "
+        "The file stays on this machine.",
+    )
+    if given is None:
+        return pd.DataFrame(), ""
+    if st.session_state.get("live_upload_id") != given.file_id:
+        try:
+            st.session_state["live_upload"] = live_results.uploaded(given.name, given.getvalue())
+        except InputError as error:
+            st.error(_sentence(error), icon=":material/error:")
+            return pd.DataFrame(), ""
+        st.session_state["live_upload_id"] = given.file_id
+    upload: Upload = st.session_state["live_upload"]
+    columns = list(upload.rows.columns)
+    column = st.selectbox(
+        "Column with the tweets",
+        columns,
+        index=columns.index(upload.text_column) if upload.text_column else None,
+        key=f"live_column {given.file_id}",
+        placeholder="Choose the column that holds the tweets' text",
+    )
+    st.caption(formatting.plain(_what_was_read(upload)))
+    return (upload.rows, column) if column else (pd.DataFrame(), "")
+
+
+def _what_was_read(upload: Upload) -> str:
+    text = f"{formatting.plural(len(upload.rows), 'row')} read"
+    if upload.more:
+        text += ", and no more: a run takes files of any size (see the page Data)"
+    for reason, count in upload.rejects.most_common():
+        text += f"; {formatting.number(count)} not taken: {reason}"
+    return text + "."
+
+
+def judged(rows: pd.DataFrame, column: str) -> Results | None:
+    """Judge the tweets, showing how far it is; None, with what to do, where that is not possible."""
+    if rows.empty:
+        st.info(
+            "There are no tweets yet: paste some, one a line, or choose a file.", icon=":material/edit_note:"
+        )
+        return None
+    if len(rows) > LIMIT:
+        st.warning(
+            f"Only the first {formatting.number(LIMIT)} of {formatting.number(len(rows))} tweets are judged here.",
+            icon=":material/content_cut:",
+        )
+        rows = rows.head(LIMIT)
+    try:
+        specialist = live_results.specialist()
+    except SpecialistError as error:
+        st.error(_sentence(error), icon=":material/error:")
+        return None
+    store = frame.store_or_reason()
+    catalogue = live_results.catalogue(None if isinstance(store, str) else store)
+    bar = st.progress(0.0, "Judging …")
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        bar.progress(
+            done / len(rows), f"{formatting.number(done)} of {formatting.plural(len(rows), 'tweet')}"
+        )
+
+    results = live_results.judge(rows, column, specialist, catalogue, advance)
+    bar.empty()
+    return results
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return formatting.plain(f"{text[0].upper()}{text[1:]}.")
+
+
+adopt_link()
 st.title("Live", anchor=False)
+st.caption("What about this one? Each tweet's Ps, sentiment, brands and language, judged on this machine.")
+
+origin = st.segmented_control(
+    "Tweets from",
+    ["Pasted", "A file"],
+    key="live_from",
+    default=None if "live_from" in st.session_state else "Pasted",
+    required=True,
+    label_visibility="collapsed",
+)
+tweets, text_column = from_file() if origin == "A file" else from_text()
+with st.container(horizontal=True):
+    asked = st.button("Judge these tweets", key="judge", type="primary", icon=":material/bolt:")
+    st.button("Clear", key="clear", icon=":material/close:", on_click=clear)
+    if origin == "Pasted":
+        share_link(st.session_state["live_text"])
+
+if asked or st.session_state.pop("live_wanted", False):
+    found = judged(tweets, text_column)
+    if found is not None:
+        st.session_state["live_results"] = found
+if "live_results" in st.session_state:
+    live_view.show(st.session_state["live_results"])

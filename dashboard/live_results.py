@@ -1,0 +1,244 @@
+"""Judges tweets while the user waits: pasted or from a file, by the same steps as a run of the pipeline."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.store import Store
+from pipeline.brand_evidence import Ambiguity
+from pipeline.brand_list import Brand
+from pipeline.brands import Catalogue
+from pipeline.classify import ENGLISH, classify_texts
+from pipeline.ingest import LONGEST_TEXT, ColumnNames, find_columns, read_rows
+from pipeline.language import detect
+from pipeline.readers.columns import has_text_column
+from pipeline.store import P_LABELS, SENTIMENTS
+from specialist.preprocess import preprocess
+
+if TYPE_CHECKING:
+    from specialist.predict import Specialist
+
+LIMIT = 10_000  # tweets at a time
+CHUNK = 512  # tweets judged together
+FORMATS = ("csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet")
+NO_TEXT, TOO_LONG, LANGUAGE = "no text", "too long", "language"  # why a tweet is not judged
+ANSWERS = [
+    *P_LABELS,
+    *(f"p_{p}" for p in P_LABELS),
+    "compound",
+    "vader",
+    "sentiment",
+    *(f"p_{sentiment}" for sentiment in SENTIMENTS),
+]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The rows of a file that was given.
+
+    Attributes
+    ----------
+    rows
+        At most `LIMIT` rows, all columns as in the file.
+    text_column
+        The one that seems to hold the tweets, or None.
+    more
+        Whether the file has further rows.
+    rejects
+        How many rows could not be read, by reason.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    text_column: str | None
+    more: bool
+    rejects: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the specialist answered.
+
+    Attributes
+    ----------
+    rows
+        What was asked about: a column with the texts, and the file's other columns.
+    text_column
+        Its name.
+    answers
+        One row for each of `rows`: `brands` (list of names), `lang` (code), `left_out` (why it was not judged:
+        `NO_TEXT`, `TOO_LONG`, `LANGUAGE`, or "" where it was), and `ANSWERS`, missing where it was not.
+    seconds
+        How long it took, the loading of the specialist not counted.
+    specialist
+        Its name.
+    thresholds
+        From which probability on it gives each P.
+    """
+
+    rows: pd.DataFrame
+    text_column: str
+    answers: pd.DataFrame
+    seconds: float
+    specialist: str
+    thresholds: dict[str, float]
+
+    @property
+    def texts(self) -> list[str]:
+        """The tweets as they were given."""
+        return [str(text) for text in self.rows[self.text_column].fillna("")]
+
+    @property
+    def judged(self) -> pd.DataFrame:
+        """The answers of the tweets that were judged."""
+        return self.answers[self.answers.left_out == ""]
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The answers, a dictionary for each tweet."""
+        return [{str(name): value for name, value in row.items()} for row in self.answers.to_dict("records")]
+
+    def table(self) -> pd.DataFrame:
+        """Return the rows with their answers, as `mmx classify` names and writes them, and the brands."""
+        answers = self.answers.drop(columns="left_out").assign(brands=self.answers.brands.map("; ".join))
+        taken = {name: f"predicted_{name}" for name in answers.columns if name in self.rows.columns}
+        return pd.concat([self.rows.reset_index(drop=True), answers.rename(columns=taken)], axis=1)
+
+
+def pasted(text: str) -> list[str]:
+    """Return the tweets of a text that has one a line; empty lines are none."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def uploaded(name: str, content: bytes) -> Upload:
+    """Read a file that was given.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is of a kind that is not known.
+    """
+    rejects: Counter[str] = Counter()
+    parts: list[pd.DataFrame] = []
+    found = 0
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"upload{Path(name).suffix}"
+        file.write_bytes(content)
+        source = read_rows(file, delimiter=None, on_reject=lambda reject: rejects.update([reject.reason]))
+        for table in source:
+            parts.append(table.select(source.columns).slice(0, LIMIT - found).to_pandas())
+            found += table.num_rows
+            if found > LIMIT:
+                break
+        columns = list(source.columns)
+    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    text_column = find_columns(columns, ColumnNames()).text if has_text_column(columns) else None
+    return Upload(name, rows, text_column, found > LIMIT, rejects)
+
+
+def judge(
+    rows: pd.DataFrame,
+    text_column: str,
+    specialist: Specialist,
+    catalogue: Catalogue,
+    advance: Callable[[int], None],
+) -> Results:
+    """Judge the tweets in a column.
+
+    Those in another language, without text, or longer than a run takes are not judged.
+
+    Parameters
+    ----------
+    rows
+        n rows.
+    advance
+        Called with the number of tweets just done.
+    """
+    started = time.perf_counter()
+    texts = [str(text) for text in rows[text_column].fillna("")]
+    parts = [
+        _judge(texts[start : start + CHUNK], specialist, catalogue, advance)
+        for start in range(0, len(texts), CHUNK)
+    ]
+    answers = pd.concat(parts, ignore_index=True)
+    seconds = time.perf_counter() - started
+    thresholds = dict(zip(P_LABELS, specialist.description.thresholds["mmx"], strict=True))
+    return Results(rows, text_column, answers, seconds, specialist.name, thresholds)
+
+
+def _judge(
+    given: list[str], specialist: Specialist, catalogue: Catalogue, advance: Callable[[int], None]
+) -> pd.DataFrame:
+    is_long = [len(text) > LONGEST_TEXT for text in given]
+    texts = [
+        "" if too_long else preprocess(text, catalogue.handles)
+        for text, too_long in zip(given, is_long, strict=True)
+    ]
+    languages = detect(texts)
+    left_out = [
+        TOO_LONG if too_long else NO_TEXT if not text else "" if language in ENGLISH else LANGUAGE
+        for text, too_long, language in zip(texts, is_long, languages, strict=True)
+    ]
+    asked = [position for position, reason in enumerate(left_out) if not reason]
+    advance(len(texts) - len(asked))
+    answers = classify_texts([texts[position] for position in asked], specialist, advance)
+    answers = answers.set_axis(asked, axis=0).astype(dict.fromkeys(P_LABELS, "Int8"))
+    answers = answers.reindex(index=range(len(texts)), columns=ANSWERS)
+    brands = [[catalogue.brands[brand].name for brand in catalogue.match(text)] for text in texts]
+    return pd.DataFrame({"brands": brands, "lang": languages, "left_out": left_out}).join(answers)
+
+
+# One for all users: it is a good hundred MB in memory.
+@st.cache_resource(max_entries=1, show_spinner="Loading the specialist: this takes a few seconds, once …")
+def specialist() -> Specialist:
+    """Return the default specialist.
+
+    Raises
+    ------
+    SpecialistError
+        If it is not whole.
+    """
+    from specialist.predict import Specialist
+
+    loaded = Specialist.load("default")
+    _judge(["What is loaded at first use is loaded now."], loaded, _catalogue(()), lambda _: None)
+    return loaded
+
+
+def catalogue(store: Store | None) -> Catalogue:
+    """Return the package's catalogue of brands, and with it the store's other brands.
+
+    Of these the store knows name and handle, not the aliases that the user may have given.
+    """
+    if store is None:
+        return _catalogue(())
+    brands = store.frame("SELECT brand_id, name, industry, handle FROM brands ORDER BY brand_id")
+    own = brands.astype(object).where(brands.notna(), None).itertuples(index=False, name=None)
+    return _catalogue(tuple(own))
+
+
+@st.cache_resource(max_entries=4, show_spinner="Loading the brands …")
+def _catalogue(in_store: tuple[tuple[str, str, str, str | None], ...]) -> Catalogue:
+    package = Catalogue.load()
+    own = [
+        Brand(
+            brand_id,
+            name,
+            industry,
+            handle,
+            names={name: Ambiguity.NONE},
+            accounts=(handle,) if handle else (),
+        )
+        for brand_id, name, industry, handle in in_store
+        if brand_id not in package.brands
+    ]
+    return Catalogue([*own, *package.brands.values()]) if own else package
