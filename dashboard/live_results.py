@@ -214,6 +214,13 @@ def specialist() -> Specialist:
     return loaded
 
 
+def judges(store: Store) -> list[str]:
+    """Return the names of the specialists that judged the store's tweets."""
+    return store.frame("SELECT DISTINCT specialist FROM classifications ORDER BY specialist")[
+        "specialist"
+    ].tolist()
+
+
 def catalogue(store: Store | None) -> Catalogue:
     """Return the package's catalogue of brands, and with it the store's other brands.
 

@@ -155,7 +155,7 @@ def _figure(value: float) -> str:
 
 
 def _range(row: Agreement) -> str:
-    return f"{_figure(row.low)}\xa0–\xa0{_figure(row.high)}"
+    return f"{_figure(row.low)}\xa0to\xa0{_figure(row.high)}"
 
 
 st.title("About", anchor=False)

@@ -159,6 +159,19 @@ def judged(rows: pd.DataFrame, column: str) -> Results | None:
     return results
 
 
+def say_if_another_judged(results: Results) -> None:
+    """Say so where the store's tweets were judged by another specialist: the answers may differ."""
+    store = frame.store_or_reason()
+    if isinstance(store, str):
+        return
+    judges = live_results.judges(store)
+    if judges and judges != [results.specialist]:
+        st.caption(
+            f"The tweets on the other pages were judged by {formatting.plain(', '.join(judges))}, these by "
+            f"{formatting.plain(results.specialist)}: the same tweet may be judged differently."
+        )
+
+
 def _sentence(error: Exception) -> str:
     text = str(error)
     return formatting.plain(f"{text[0].upper()}{text[1:]}.")
@@ -188,4 +201,5 @@ if asked or st.session_state.pop("live_wanted", False):
     if found is not None:
         st.session_state["live_results"] = found
 if "live_results" in st.session_state:
+    say_if_another_judged(st.session_state["live_results"])
     live_view.show(st.session_state["live_results"])

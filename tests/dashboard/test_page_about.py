@@ -112,23 +112,23 @@ def test_how_good_it_is_stands_beside_vader_with_interval_and_grade(open_page, d
     described()
     app = open_page("about", store=None)
     found = agreements(app)
-    assert found["Product"] == ("0.85 (0.80 – 0.90)", "reliable")
-    assert found["Place"] == ("0.70 (0.65 – 0.75)", "acceptable")
-    assert found["Price"] == ("0.50 (0.45 – 0.55)", "insufficient")
-    assert found["All four Ps"] == ("0.74 (0.72 – 0.76)", "acceptable")
-    assert found["Sentiment as a whole"] == ("0.68 (0.66 – 0.70)", "acceptable")
-    assert found["VADER instead"] == ("0.41 (0.37 – 0.45)", "insufficient")
+    assert found["Product"] == ("0.85 (0.80 to 0.90)", "reliable")
+    assert found["Place"] == ("0.70 (0.65 to 0.75)", "acceptable")
+    assert found["Price"] == ("0.50 (0.45 to 0.55)", "insufficient")
+    assert found["All four Ps"] == ("0.74 (0.72 to 0.76)", "acceptable")
+    assert found["Sentiment as a whole"] == ("0.68 (0.66 to 0.70)", "acceptable")
+    assert found["VADER instead"] == ("0.41 (0.37 to 0.45)", "insufficient")
     text = written_in(app).replace("\xa0", " ")
     assert "**All four Ps: acceptable.** Asked about 1,234 tweets" in text
-    assert "VADER, the word list that many tools use, agrees at 0.41 (0.37 – 0.45): insufficient" in text
+    assert "VADER, the word list that many tools use, agrees at 0.41 (0.37 to 0.45): insufficient" in text
 
 
 def test_another_set_of_test_tweets_can_be_chosen(open_page, described) -> None:
     described()
     app = open_page("about", store=None)
     app.segmented_control(key="tested_on").set_value("real tweets").run()
-    assert agreements(app)["All four Ps"] == ("0.90 (0.88 – 0.92)", "reliable")
-    assert agreements(app)["Product"][0] == "– (– – –)"
+    assert agreements(app)["All four Ps"] == ("0.90 (0.88 to 0.92)", "reliable")
+    assert agreements(app)["Product"][0] == "– (– to –)"
 
 
 def test_says_how_it_was_made_its_limits_and_licences(open_page, described) -> None:
@@ -171,7 +171,7 @@ def test_shows_what_the_default_specialist_says_of_itself(open_page) -> None:
     for book in metrics[first]:
         title = {"mmx": "All four Ps", "sentiment": "Sentiment as a whole"}[book["codebook"]]
         assert found[title] == (
-            f"{book['alpha']['value']:.2f} ({book['alpha']['low']:.2f} – {book['alpha']['high']:.2f})",
+            f"{book['alpha']['value']:.2f} ({book['alpha']['low']:.2f} to {book['alpha']['high']:.2f})",
             book["grade"],
         )
     assert "VADER instead" in found

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -165,6 +166,17 @@ def test_a_brand_of_the_store_alone_is_found(open_page) -> None:
     assert "No brand" in written_in(
         paste(open_page("live", store=None), "I do like what Velvet Row has in stock")
     )
+
+
+def test_says_when_another_specialist_judged_the_store(
+    open_page, make_store, tweets: pd.DataFrame, specialist: Specialist
+) -> None:
+    store = make_store(tweets)
+    with duckdb.connect(str(store)) as connection:
+        connection.execute("UPDATE classifications SET specialist = ?", [specialist.name])
+    assert "these by" not in written_in(paste(open_page("live", store=store), "Lovely coat"))
+    app = paste(open_page("live"), "Lovely coat")
+    assert f"were judged by default, these by {specialist.name}" in written_in(app).replace("\\", "")
 
 
 def test_tweets_come_from_a_file(open_page) -> None:
