@@ -8,8 +8,8 @@ import streamlit as st
 from dashboard import formatting, palette
 
 
-def show(quotes: pd.DataFrame, *, with_brands: bool) -> None:
-    """Draw tweets one below the other.
+def show(quotes: pd.DataFrame, *, with_brands: bool, across: bool = False) -> None:
+    """Draw tweets.
 
     Parameters
     ----------
@@ -17,9 +17,12 @@ def show(quotes: pd.DataFrame, *, with_brands: bool) -> None:
         From `queries.quotes.quotes`.
     with_brands
         Whether to say which brands they mention.
+    across
+        Beside each other, not one below the other.
     """
-    for quote in quotes.to_dict("records"):
-        with st.container(border=True, gap="xxsmall"):
+    places = st.columns(len(quotes)) if across else [st.container() for _ in range(len(quotes))]
+    for place, quote in zip(places, quotes.to_dict("records"), strict=True):
+        with place, st.container(border=True, gap="xxsmall", height="stretch"):
             st.text(quote["text"])
             parts = [palette.SENTIMENTS[quote["sentiment"]].label]
             if pd.notna(quote["created_at"]):

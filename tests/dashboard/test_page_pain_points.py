@@ -1,0 +1,148 @@
+"""The page Pain points: the ranking's cards, and what they say, counted apart from the store."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+CHECKOUT = "online checkout and billing address"
+
+
+@pytest.fixture
+def judged(tweets: pd.DataFrame) -> pd.DataFrame:
+    """All tweets that the page can weigh."""
+    return tweets[tweets.lang == "en"]
+
+
+def written_in(app: AppTest) -> str:
+    assert not app.exception
+    return "\n".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def headings(app: AppTest) -> list[str]:
+    assert not app.exception
+    return [element.value for element in app.markdown if element.value.startswith("### ")]
+
+
+def chart(app: AppTest, key: str) -> dict[str, Any]:
+    found = [element for element in app.get("plotly_chart") if element.proto.id.endswith(f"-{key}")]
+    return json.loads(found[0].proto.spec) | {"alt": found[0].proto.alt}
+
+
+def links(app: AppTest) -> list[tuple[str, str, dict[str, list[str]]]]:
+    return [(link.label, link.page, parse_qs(link.proto.query_string)) for link in app.get("page_link")]
+
+
+def test_the_planted_trouble_is_the_first_card(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    first = headings(app)[0]
+    assert first.startswith("### 1. ")
+    assert "Place" in first
+    assert first.endswith(CHECKOUT)
+    assert "**40 tweets**, **100 % negative**, none in the 90 days before" in written_in(app)
+
+
+def test_the_card_compares_with_the_rest_and_with_competitors(open_page, judged):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    own = judged[judged.brands.map(lambda brands: "harrow-pine" in brands)]
+    rest = own[own.topic_id != 1]
+    fashion = judged.explode("brands").query("brands in ('velvet-row', 'long-name') and place")
+    why = chart(app, "pain_why_1")["data"][0]
+    assert why["y"] == ["This pain point", "Harrow &amp; Pine otherwise", "Others in Fashion: Place"]
+    here, otherwise, rivals = why["x"]
+    assert here == pytest.approx(100)
+    # The ranking draws both a little towards what is usual everywhere.
+    assert otherwise == pytest.approx(100 * (rest.sentiment == "negative").mean(), abs=10)
+    assert rivals == pytest.approx(100 * (fashion.sentiment == "negative").mean(), abs=10)
+    assert "Surely over 8" in written_in(app)
+    assert "negative tweets more than usual." in written_in(app)
+
+
+def test_the_card_says_since_when_and_shades_it(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    assert "none in the 90 days before, since 10 Sep 2026." in written_in(app)
+    (band,) = chart(app, "pain_over_time_1")["layout"]["shapes"]
+    assert pd.Timestamp(band["x0"]) <= pd.Timestamp("2026-09-10")
+    assert pd.Timestamp(band["x1"]) >= pd.Timestamp("2026-10-17")
+
+
+def test_the_course_counts_every_tweet_once(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    bars = chart(app, "pain_over_time_1")["data"]
+    assert {bar["name"]: sum(bar["y"]) for bar in bars} == {"Negative": 40, "Neutral": 0, "Positive": 0}
+
+
+def test_quotes_are_negative_tweets_of_the_pain_point(open_page, judged):
+    app = open_page("pain_points", brand="kettle-crow", period="all")
+    assert headings(app)[0].endswith("price rise")
+    row = judged[judged.brands.map(lambda brands: "kettle-crow" in brands)]
+    negative = set(row[(row.topic_id == 3) & row.price & (row.sentiment == "negative")].text)
+    quotes = [element.value for element in app.text]
+    assert 1 <= len(quotes) <= 3
+    assert set(quotes) <= negative
+
+
+def test_links_lead_to_the_same_tweets_and_to_competitors(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    (_, page, query), (_, other_page, others), *_ = links(app)
+    assert page == "tweets"
+    assert query == {"brand": ["harrow-pine"], "period": ["90d"], "p": ["place"], "topic": ["1"]}
+    assert other_page == "compare"
+    assert others == {"industry": ["Fashion"], "period": ["90d"], "p": ["place"]}
+    linked = open_page("tweets", **{key: values[0] for key, values in query.items()})
+    assert "**40 tweets**" in written_in(linked)
+
+
+def test_only_the_chosen_ps_are_shown(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d", p="product")
+    assert headings(app) == []
+    assert "Nothing stands out in this period" in written_in(app)
+
+
+def test_the_sentiment_filter_does_not_change_the_shares(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="all", sentiment="positive")
+    text = written_in(app)
+    assert "**40 tweets**, **100 % negative**" in text
+    assert "The sentiment filter has no effect here" in text
+
+
+def test_a_quiet_brand_says_so_and_what_was_checked(open_page):
+    app = open_page("pain_points", brand="sabah", period="all")
+    text = written_in(app)
+    assert "Nothing stands out in this period" in text
+    markdown = " ".join(element.value for element in app.markdown)
+    assert "Checked: 40 tweets in 1 topic" in markdown
+    assert "0 of the tweets are negative" in markdown
+
+
+def test_without_a_brand_the_worst_of_each_brand_is_listed(open_page):
+    app = open_page("pain_points", period="all")
+    table = app.dataframe[0].value.set_index("Brand")
+    assert {"Harrow & Pine", "Kettle & Crow", "Lumen"} <= set(table.index)
+    assert table.loc["Harrow & Pine", "Worst pain point"] == CHECKOUT
+    assert list(table.loc["Harrow & Pine", "About"]) == ["Place"]
+    assert table.loc["Harrow & Pine", "Tweets"] == 40
+    assert table.loc["Kettle & Crow", "Worst pain point"] == "price rise"
+    assert "قهوة الصباح" not in table.index
+    assert any("Choose a brand" in info.value for info in app.info)
+
+
+def test_an_industry_lists_its_brands(open_page):
+    app = open_page("pain_points", industry="Coffee", period="all")
+    assert app.dataframe[0].value["Brand"].tolist() == ["Kettle & Crow"]
+
+
+def test_no_tweets_say_what_to_do(open_page):
+    app = open_page("pain_points", brand="long-name", p="promotion")
+    assert "No tweets for" in written_in(app)
+
+
+def test_without_dates_it_ranks_all_tweets(open_page, make_store, tweets):
+    app = open_page("pain_points", make_store(tweets.assign(created_at=pd.NaT)), brand="harrow-pine")
+    assert CHECKOUT in headings(app)[0]
+    text = written_in(app)
+    assert "**40 tweets**, **100 % negative**." in text
+    assert "The tweets have no dates" in text
