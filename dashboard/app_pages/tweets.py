@@ -73,6 +73,8 @@ def search_box() -> str:
         "they stand. Parts of words are found as well.",
         on_change=remember_search,
     )
+    # A click on the page's own name empties the URL, but not the box.
+    keep_in_url("q", search or "")
     return search or ""
 
 
