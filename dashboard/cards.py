@@ -5,12 +5,14 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import formatting, frame, palette
+from dashboard import formatting, frame, pain_cards, palette
 from dashboard.chance import shares_differ
 from dashboard.frame import View
 from dashboard.key_figures import MAY_BE_CHANCE, interval, mentions_change
+from dashboard.queries import pain_points, topics
 from dashboard.queries.volume import Counts
-from dashboard.queries.worst import Worst
+
+RANKED = 10  # as many as the page of pain points ranks, so that the ranking is done once for both
 
 
 def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Counts | None) -> None:
@@ -41,26 +43,27 @@ def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Count
         frame.page_link("tweets", shown.selection.only(ps=(p,)), f"{mark.title} tweets")
 
 
-def worst(shown: View, found: Worst | None) -> None:
-    """Draw the brand's worst pain point in the period, in a customer's words."""
+def worst(shown: View) -> None:
+    """Draw the selected brand's worst pain point in the period, in a customer's words."""
+    chosen = shown.selection
     with st.container(border=True, key="worst_pain_point"):
         st.markdown("**:material/priority_high: Worst pain point**")
-        if found is None:
+        found = pain_points.ranked(shown.store, chosen.brand_id or "", chosen.since, chosen.until, RANKED)
+        if chosen.ps:
+            found = found[found.p.isin(chosen.ps)]
+        if found.empty:
             st.markdown("Nothing stands out in this period.")
             return
-        text = (
-            f"**{palette.PS[found.p].colored} · {formatting.plain(found.label)}**  \n"
-            f"{formatting.plural(found.tweets, 'tweet')}, {formatting.share(found.negative_share)} negative"
-        )
-        if found.first is not None and found.newest is not None:
-            text += f", {formatting.period(found.first.date(), found.newest.date())}"
-        st.markdown(text)
-        if found.quote:
-            st.markdown(f"> “{formatting.plain(found.quote)}”")
+        point = found.to_dict("records")[0]
+        st.markdown(f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**")
+        st.markdown(pain_cards.sentence(shown, point))
+        quote = topics.tweets(shown.store, list(point["examples"][:1]))
+        if not quote.empty:
+            st.markdown(f"> “{formatting.plain(quote.text.iloc[0])}”")
         with st.container(horizontal=True):
-            about = shown.selection.only(ps=(found.p,), sentiments=())
-            frame.page_link("tweets", about, "See the tweets", topic=found.topic_id)
-            frame.page_link("pain_points", shown.selection, "All pain points")
+            about = chosen.only(ps=(point["p"],), sentiments=())
+            frame.page_link("tweets", about, "See the tweets", topic=point["topic_id"])
+            frame.page_link("pain_points", chosen, "All pain points")
 
 
 def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:

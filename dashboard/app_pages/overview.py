@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import brand_table, cards, charts, formatting, frame, key_figures
-from dashboard.queries import volume, worst
+from dashboard.queries import volume
 from dashboard.selection import Selection
 from pipeline.store import P_LABELS
 
@@ -54,7 +54,7 @@ elif chosen.days is not None and shown.before is None:
     )
 
 if shown.brand is not None:
-    cards.worst(shown, worst.worst(shown.store, chosen))
+    cards.worst(shown)
 
 p_now = volume.by_p(shown.store, chosen)
 p_before = None if shown.before is None else volume.by_p(shown.store, shown.before)

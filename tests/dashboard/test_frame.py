@@ -111,6 +111,5 @@ def test_first_page_imports_nothing_heavy(store_file):
         "sklearn",
         "onnxruntime",
         "numba",
-        "scipy",
     }
     assert not heavy & imported

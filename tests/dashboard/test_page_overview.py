@@ -168,7 +168,10 @@ def test_worst_pain_point_in_a_customers_words(open_page, mentioned):
     behind = between(mentioned[(mentioned.brand_id == "harrow-pine") & (mentioned.topic_id == 1)], NOW)
     text = written(app).replace("\\", "")
     assert "online checkout and billing address" in text
-    assert f"{len(behind)} tweets, 100 % negative" in text
+    assert (
+        f"**{len(behind)} tweets**, **100 % negative**, since 10 Sep 2026, none in the 90 days before."
+        in text
+    )
     assert any(f"“{' '.join(tweet.split())}”" in text for tweet in behind.text)
     lead = [link.proto.query_string for link in app.main.get("page_link") if link.label == "See the tweets"][
         -1
