@@ -166,14 +166,14 @@ def _comparable(now: Counts, before: Counts | None) -> bool:
 
 
 def _points(difference: float, days: int, sure: bool) -> Change:
-    note = f"on {formatting.days_before(days)}"
-    return _change(difference * 100, "pt", "pts", note if sure else f"{note}; {MAY_BE_CHANCE}", sure=sure)
+    return _change(difference * 100, "pt", "pts", f"on {formatting.days_before(days)}", sure=sure)
 
 
 def _change(difference: float, one: str, many: str, note: str, *, sure: bool) -> Change:
     text = formatting.change(difference, one, many)
     direction: Direction = "up" if text.startswith("up") else "down" if text.startswith("down") else "off"
-    return Change(text, direction, note, sure)
+    chance = "" if sure or direction == "off" else f"; {MAY_BE_CHANCE}"
+    return Change(text, direction, f"{note}{chance}", sure)
 
 
 def _share(count: int, total: int) -> str:

@@ -217,3 +217,10 @@ def test_names_of_any_characters_are_shown_as_they_are(open_page, mentioned):
         app = open_page("overview", brand=brand_id, period="all")
         assert metric(app, "Mentions").value == str((mentioned.brand_id == brand_id).sum())
         assert f"{name} · " in captions(app).replace("\\", "")
+
+
+def test_figure_that_did_not_change_is_not_called_chance(open_page):
+    app = open_page("overview", brand="sabah", period="90d")
+    changes = [caption.value for caption in app.main.caption if caption.value.startswith("Change ")]
+    assert [m.delta for m in app.metric][2:4] == ["no change", "no change"]  # net sentiment, negative
+    assert changes[2:4] == ["Change on the 90 days before"] * 2
