@@ -34,7 +34,7 @@ def show(shown: View, point: dict[Hashable, Any]) -> None:
     about = shown.selection.only(ps=(p,), sentiments=())
     with st.container(border=True, key=f"pain_point_{rank}"):
         st.markdown(f"### {rank}. {palette.PS[p].colored} · {formatting.plain(point['label'])}")
-        st.markdown(_sentence(shown, point))
+        st.markdown(sentence(shown, point))
         course, reasons = st.columns([3, 2], gap="medium")
         with course:
             _over_time(shown, about, point)
@@ -53,13 +53,16 @@ def show(shown: View, point: dict[Hashable, Any]) -> None:
             frame.page_link("topics", about, "The topic", icon=":material/bubble_chart:", topic=topic_id)
 
 
-def _sentence(shown: View, point: dict[Hashable, Any]) -> str:
-    """Return how many, how negative, how much more than before, and since when."""
+def sentence(shown: View, point: dict[Hashable, Any]) -> str:
+    """Return how many, how negative, since when, and how many there were before."""
     tweets = int(point["tweets"])
     parts = [
         f"**{formatting.plural(tweets, 'tweet')}**",
         f"**{formatting.share(point['negative_share'])} negative**",
     ]
+    stretch = _stretch(point)
+    if stretch is not None:
+        parts.append(_when(stretch, shown.selection.until or shown.coverage.newest))
     if shown.before is not None and shown.selection.days is not None:
         before = shown.before.only(ps=(point["p"],), sentiments=())
         parts.append(
@@ -69,9 +72,6 @@ def _sentence(shown: View, point: dict[Hashable, Any]) -> str:
                 shown.selection.days,
             )
         )
-    stretch = _stretch(point)
-    if stretch is not None:
-        parts.append(_when(stretch, shown.selection.until or shown.coverage.newest))
     return ", ".join(parts) + "."
 
 

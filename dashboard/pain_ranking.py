@@ -42,6 +42,7 @@ def show(shown: View) -> None:
             table,
             key="pain_ranking",
             hide_index=True,
+            height="content",
             on_select="rerun",
             selection_mode="single-cell",
             alt="The worst pain point of each brand",

@@ -52,16 +52,16 @@ def _close() -> None:
 
 
 def _sentence(topic: pd.Series) -> str:
-    parts = [f"**{formatting.plural(topic.mentions, 'tweet')}**"]
-    if topic.mentions >= formatting.TOO_SMALL:
-        between = interval(topic.negative, topic.mentions)
-        parts.append(
-            f"{formatting.share(topic.negative / topic.mentions)} negative"
-            + (f" ({between})" if between else "")
-        )
-        parts.append(f"{formatting.share(topic.positive / topic.mentions)} positive")
+    count = f"**{formatting.plural(topic.mentions, 'tweet')}**"
+    if topic.mentions < formatting.TOO_SMALL:
+        return f"{count}: too few for shares"
+    between = interval(topic.negative, topic.mentions)
+    negative = f"{formatting.share(topic.negative / topic.mentions)} negative" + (
+        f" ({between})" if between else ""
+    )
+    positive = f"{formatting.share(topic.positive / topic.mentions)} positive"
     about = [f"{mark.colored} {formatting.share(share)}" for mark, share in topic_list.shares_by_p(topic)]
-    return ", ".join(parts) + "  \n" + (" · ".join(about) or "Mostly about none of the four Ps")
+    return f"{count}, {negative}, {positive}  \n" + (" · ".join(about) or "Mostly about none of the four Ps")
 
 
 def _over_time(shown: View, topic_id: int) -> None:

@@ -54,7 +54,12 @@ def show(topics: pd.DataFrame, trend: pd.Series | None, step: str, chosen: int |
 
 
 def shares_by_p(topic: pd.Series) -> list[tuple[palette.Mark, float]]:
-    """Return the Ps that a notable share of a topic's tweets is about, with the share, largest first."""
+    """Return the Ps that a notable share of a topic's tweets is about, with the share, largest first.
+
+    Of a topic with too few tweets for shares there is none.
+    """
+    if topic.mentions < formatting.TOO_SMALL:
+        return []
     shares = [(palette.PS[p], topic[p] / topic.mentions) for p in P_LABELS]
     return sorted((pair for pair in shares if pair[1] >= NOTABLE), key=lambda pair: -pair[1])
 
@@ -92,7 +97,7 @@ def _columns(topics: pd.DataFrame, step: str) -> dict[str, Any]:
         _chip(mark, share): mark.color for _, topic in topics.iterrows() for mark, share in shares_by_p(topic)
     }
     return {
-        "Topic": st.column_config.TextColumn(width=170),
+        "Topic": st.column_config.TextColumn(width=162),
         "Tweets": st.column_config.NumberColumn(format="localized", width=54),
         "Negative": st.column_config.ProgressColumn(
             format="%.0f %%",
@@ -103,7 +108,7 @@ def _columns(topics: pd.DataFrame, step: str) -> dict[str, Any]:
             help=f"Share of the topic's tweets that are negative; none under {formatting.TOO_SMALL} tweets.",
         ),
         "About": st.column_config.MultiselectColumn(
-            options=list(chips), color=list(chips.values()), width=108, help="Which Ps its tweets are about."
+            options=list(chips), color=list(chips.values()), width=116, help="Which Ps its tweets are about."
         ),
         "Trend": st.column_config.LineChartColumn(width=66, y_min=0, help=f"Tweets per {step}."),
     }

@@ -44,7 +44,7 @@ def choose_clicked(topic_ids: list[int], before: int | None) -> None:
 
 def map_title(drawn: int, in_all: int, outliers: int) -> str:
     """Say what the map shows, and how much of it."""
-    title = f"{formatting.plural(in_all, 'tweet')} by what they speak of"
+    title = formatting.plural(in_all, "tweet")
     if drawn < in_all:
         title = f"{formatting.number(drawn)} of {title}"
     return f"{title}; {formatting.share(outliers / in_all)} in no topic" if outliers else title

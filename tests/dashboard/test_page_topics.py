@@ -82,6 +82,10 @@ def test_too_few_tweets_show_no_share(open_page):
     table = app.dataframe[0].value
     assert table["Tweets"].tolist() == [4]
     assert table["Negative"].isna().all()
+    assert list(table["About"][0]) == []
+    assert "**4 tweets**: too few for shares" in written_in(
+        open_page("topics", brand="harrow-pine", period="all", p="price", topic="3")
+    )
 
 
 def test_map_shows_each_tweet_once_and_outliers_apart(open_page, judged):
@@ -89,7 +93,7 @@ def test_map_shows_each_tweet_once_and_outliers_apart(open_page, judged):
     row = of(judged, "harrow-pine")
     assert dots(app) == {"Not in any topic": 10, "Topics": len(row) - 10}
     share = round(100 * 10 / len(row))
-    assert f"**{len(row)} tweets by what they speak of; {share} % in no topic**" in written_in(app)
+    assert f"**{len(row)} tweets; {share} % in no topic**" in written_in(app)
     named = {note["text"] for note in chart(app, "topic_map")["layout"]["annotations"]}
     assert named == {"wool coats", "online checkout and …", "giveaway for followers", "price rise"}
 
