@@ -28,6 +28,7 @@ LEAST_NAMED = 3  # dots of a topic that is named
 LABEL_LENGTH = 26
 # A label takes this share of the map's width and height: others keep clear of it.
 LABEL_ROOM = (0.24, 0.055)
+EDGE = 0.15  # share of the map's width at either side where labels point inwards
 # Words and ground of the labels go together, so that they can be read even just after the theme changed.
 LABEL_LOOK = {
     "light": {"font": {"color": "#1F2933", "size": 12}, "bgcolor": "rgba(255, 255, 255, 0.8)"},
@@ -187,6 +188,7 @@ def _labels(rows: pd.DataFrame, chosen: int | None, theme: str) -> list[dict[str
     middles = middles[middles["first"] | (middles["size"] >= LEAST_NAMED)]
     middles = middles.sort_values(["first", "size", "topic_id"], ascending=[False, False, True])
     width, height = (max(float(np.ptp(rows[axis])), 1e-9) for axis in "xy")
+    left = float(rows.x.min())
     placed: list[tuple[float, float]] = []
     notes: list[dict[str, Any]] = []
     for topic in middles.head(3 * LABELS).to_dict("records"):
@@ -195,10 +197,10 @@ def _labels(rows: pd.DataFrame, chosen: int | None, theme: str) -> list[dict[str
             continue
         placed.append((across, up))
         name = charts.plain(formatting.clipped(topic["label"], LABEL_LENGTH))
-        notes.append(
-            {"x": topic["x"], "y": topic["y"], "text": name, "showarrow": False, "borderpad": 1}
-            | LABEL_LOOK[theme]
-        )
+        side = (topic["x"] - left) / width
+        anchor = "left" if side < EDGE else "right" if side > 1 - EDGE else "center"
+        place = {"x": topic["x"], "y": topic["y"], "xanchor": anchor}
+        notes.append(place | {"text": name, "showarrow": False, "borderpad": 1} | LABEL_LOOK[theme])
         if len(notes) == LABELS:
             break
     return notes
