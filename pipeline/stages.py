@@ -11,6 +11,9 @@ import duckdb
 from pipeline.classify import classify_texts
 from pipeline.progress import Advance, Reporter
 from pipeline.store import P_LABELS, SENTIMENTS, insert, read_meta, transaction, write_meta
+from pipeline.topic_inputs import read_inputs
+from pipeline.topic_lists import brand_words
+from pipeline.topics import STEPS, fit
 
 if TYPE_CHECKING:
     from specialist.predict import Specialist
@@ -22,7 +25,7 @@ _SENTIMENT = ["tweet_id", "compound", "vader", *(f"p_{sentiment}" for sentiment 
 EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 TOPIC_SEED = 42
 # Raised when topics are made differently, so that stores are brought up to date.
-TOPIC_VERSION = 1
+TOPIC_VERSION = 2
 
 
 def classify_pending(
@@ -92,36 +95,35 @@ def _in_chunks(
 
 
 def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> bool:
-    """Fit the topics of all embedded tweets anew if these have changed; return whether."""
-    import numpy as np
-
-    from pipeline.topic_lists import brand_words
-
-    ids = [
-        row[0] for row in connection.execute("SELECT tweet_id FROM embeddings ORDER BY tweet_id").fetchall()
-    ]
+    """Fit the topics of all embedded tweets anew if these, their brands or the specialist changed; return whether."""
     words = brand_words(connection)
-    content = "\n".join([str(TOPIC_VERSION), str(TOPIC_SEED), *words, *ids])
+    ids = _column(connection, "SELECT tweet_id FROM embeddings ORDER BY tweet_id")
+    specialists = _column(connection, "SELECT DISTINCT specialist FROM classifications ORDER BY specialist")
+    content = "\n".join([str(TOPIC_VERSION), str(TOPIC_SEED), *specialists, *words, *ids])
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     if read_meta(connection, "topics") == fingerprint:
         return False
-    rows = connection.execute(
-        "SELECT t.text, e.embedding FROM embeddings e JOIN tweets t USING (tweet_id) ORDER BY tweet_id"
-    ).fetchnumpy()
-    vectors = np.asarray([*rows["embedding"]], dtype=np.float32).reshape(len(ids), -1)
-    from pipeline.topics import fit
-
-    with reporter.stage("Find topics", None) as advance:
+    with reporter.stage("Find topics", STEPS) as advance:
+        inputs = read_inputs(connection)
         model = fit(
-            list(rows["text"]), vectors, ignore_words=words, seed=TOPIC_SEED, progress=lambda _: advance(1)
+            inputs.texts,
+            inputs.embeddings,
+            ignore_words=words,
+            aspects=inputs.aspects,
+            seed=TOPIC_SEED,
+            progress=advance,
         )
     with transaction(connection):
         connection.execute("DELETE FROM topics")
         connection.execute("DELETE FROM tweet_topics")
         insert(connection, "topics", model.topics)
-        insert(connection, "tweet_topics", model.assignments.assign(tweet_id=ids))
+        insert(connection, "tweet_topics", model.assignments.assign(tweet_id=inputs.tweet_ids))
         write_meta(connection, "topics", fingerprint)
     return True
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [str(row[0]) for row in connection.execute(query).fetchall()]
 
 
 def rank_pain_points(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> None:

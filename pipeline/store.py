@@ -66,8 +66,9 @@ CREATE TABLE IF NOT EXISTS tweet_topics (
 CREATE TABLE IF NOT EXISTS pain_points (
     brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
     since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
-    negative_share DOUBLE NOT NULL, baseline_share DOUBLE NOT NULL, score DOUBLE NOT NULL,
-    tweet_ids VARCHAR[] NOT NULL, PRIMARY KEY (brand_id, rank)
+    negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
+    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
+    examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL, PRIMARY KEY (brand_id, rank)
 );
 CREATE TABLE IF NOT EXISTS runs (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,

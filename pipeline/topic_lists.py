@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import numpy as np
 
 from pipeline.export import check_choice, find_brand
 from pipeline.progress import Reporter
 from pipeline.store import P_LABELS
+from pipeline.topic_inputs import read_inputs
+from pipeline.topics import STEPS, fit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,28 +55,27 @@ def zoom_in(connection: duckdb.DuckDBPyConnection, brand_id: str, p: str, report
 
     Returns the same columns as `list_topics`; no row where there are too few tweets for topics.
     """
-    from pipeline.topics import fit
-
     check_choice(p, P_LABELS, "P")
-    tweets = connection.execute(
-        f"""SELECT t.tweet_id, t.text, e.embedding
-        FROM tweets t JOIN mentions m USING (tweet_id) JOIN classifications c USING (tweet_id)
-        JOIN embeddings e USING (tweet_id)
-        WHERE m.brand_id = ? AND c.{p} ORDER BY t.tweet_id""",
-        [brand_id],
-    ).fetchnumpy()
-    count = len(tweets["tweet_id"])
-    with reporter.stage("Zoom in on topics", 1) as advance:
-        embeddings = np.asarray([*tweets["embedding"]], dtype=np.float32).reshape(count, -1)
-        model = fit(list(tweets["text"]), embeddings, ignore_words=brand_words(connection))
-        advance(1)
+    with reporter.stage("Zoom in on topics", STEPS) as advance:
+        inputs = read_inputs(
+            connection,
+            f"c.{p} AND t.tweet_id IN (SELECT tweet_id FROM mentions WHERE brand_id = ?)",
+            [brand_id],
+        )
+        model = fit(
+            inputs.texts,
+            inputs.embeddings,
+            ignore_words=brand_words(connection),
+            aspects=inputs.aspects,
+            progress=advance,
+        )
     found = model.topics[["topic_id", "label", "keywords", "size"]].assign(p=p)
-    assigned = model.assignments.assign(tweet_id=tweets["tweet_id"]).sort_values(
-        "probability", ascending=False
+    assigned = model.assignments.assign(tweet_id=inputs.tweet_ids).sort_values(
+        ["probability", "tweet_id"], ascending=[False, True]
     )
     ids = assigned.groupby("topic_id")["tweet_id"].agg(list)
     found["tweet_ids"] = found["topic_id"].map(ids)
-    return found[COLUMNS].sort_values(["size", "topic_id"], ascending=[False, True]).reset_index(drop=True)
+    return found[COLUMNS]
 
 
 def brand_words(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -94,7 +94,8 @@ def _of_the_store(connection: duckdb.DuckDBPyConnection, brand_id: str | None, p
     return connection.execute(
         f"""
         WITH chosen AS (
-            SELECT tt.topic_id, count(*) AS size, list(tt.tweet_id ORDER BY tt.probability DESC, tt.tweet_id) AS tweet_ids,
+            SELECT tt.topic_id, count(*) AS size,
+                   list(tt.tweet_id ORDER BY tt.probability DESC, tt.tweet_id) AS tweet_ids,
                    sum(c.product::INT) AS product, sum(c.place::INT) AS place,
                    sum(c.price::INT) AS price, sum(c.promotion::INT) AS promotion
             FROM tweet_topics tt JOIN classifications c USING (tweet_id)

@@ -1,0 +1,152 @@
+"""Clusters tweets by meaning: nearest neighbours, UMAP, HDBSCAN, and where those go that were not fitted.
+
+The steps of BERTopic (Grootendorst, arXiv 2203.05794) one by one. UMAP: McInnes, Healy and Melville (arXiv
+1802.03426). HDBSCAN: Campello, Moulavi and Sander (PAKDD 2013). The neighbours are computed once and exactly, and
+serve both the clusters and the map.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+OUTLIER = -1
+
+_NEIGHBORS = 15
+# Dimensions in which clusters are dense enough to be found, BERTopic's default.
+_DIMENSIONS = 5
+_MIN_SAMPLES = 2
+# Smallest cluster: 5 for some hundred texts, 16 for 5,000, 44 for 40,000.
+_SIZE_PER_ROOT = 0.22
+_SMALLEST = 5
+# Neighbours that say where a text belongs that is in no cluster or was not fitted, and the share that must agree.
+_VOTERS = 10
+_MAJORITY = 0.5
+# Texts compared with the fitted ones at once.
+_BATCH = 4096
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Where each of n texts belongs.
+
+    Attributes
+    ----------
+    labels
+        (n,) int; -1 for outliers.
+    strengths
+        (n,) float in [0, 1]: how surely it belongs there; 0 for outliers.
+    positions
+        (n, 2) float: its place on the map.
+    """
+
+    labels: np.ndarray
+    strengths: np.ndarray
+    positions: np.ndarray
+
+
+def cluster(features: np.ndarray, seed: int) -> Clusters:
+    """Cluster texts by their features and lay them out on a map.
+
+    Texts between the clusters join one if at least half of their nearest neighbours are in it: HDBSCAN alone
+    leaves a fifth to a third of short texts out.
+
+    Parameters
+    ----------
+    features
+        (n, d) float, n at least 3; distances between rows are Euclidean.
+    seed
+        The same on the same machine gives the same clusters.
+    """
+    from hdbscan import HDBSCAN
+
+    neighbors = _nearest(features, features, min(_NEIGHBORS, len(features) - 1))
+    reduced = _reduce(features, neighbors, min(_DIMENSIONS, len(features) - 2), 0.0, seed)
+    size = max(_SMALLEST, round(_SIZE_PER_ROOT * np.sqrt(len(features))))
+    found = HDBSCAN(min_cluster_size=size, min_samples=_MIN_SAMPLES, core_dist_n_jobs=1).fit(reduced)
+    labels, strengths = found.labels_.astype(int), found.probabilities_.astype(float)
+    outside = np.flatnonzero(labels == OUTLIER)
+    if 0 < len(outside) < len(labels):
+        voters, _ = _nearest(reduced, reduced[outside], min(_VOTERS, len(features)))
+        labels[outside], strengths[outside] = _vote(found.labels_[voters])
+    positions = _reduce(features, neighbors, 2, 0.1, seed)
+    return Clusters(labels, strengths, positions)
+
+
+def assign(fitted: Clusters, fitted_features: np.ndarray, features: np.ndarray) -> Clusters:
+    """Place further texts among clustered ones, in batches: where at least half of their neighbours are."""
+    labels = np.full(len(features), OUTLIER)
+    strengths = np.zeros(len(features))
+    positions = np.zeros((len(features), 2))
+    for start in range(0, len(features), _BATCH):
+        batch = slice(start, start + _BATCH)
+        voters, distances = _nearest(fitted_features, features[batch], min(_VOTERS, len(fitted_features)))
+        labels[batch], strengths[batch] = _vote(fitted.labels[voters])
+        # Beside the neighbours of its own topic, which may be islands apart from the others.
+        near = 1 / (distances + 1e-6) * (fitted.labels[voters] == labels[batch][:, None])
+        near[near.sum(axis=1) == 0] = 1.0
+        near /= near.sum(axis=1, keepdims=True)
+        positions[batch] = np.einsum("ij,ijk->ik", near, fitted.positions[voters])
+    return Clusters(labels, strengths, positions)
+
+
+def flat_map(features: np.ndarray) -> np.ndarray:
+    """Lay out too few texts for UMAP: (n, 2), their first two principal components."""
+    centred = features - features.mean(axis=0, keepdims=True)
+    left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    positions = np.zeros((len(features), 2))
+    kept = min(2, len(sizes))
+    positions[:, :kept] = left[:, :kept] * sizes[:kept]
+    return positions
+
+
+def _nearest(among: np.ndarray, of: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of the nearest points and their distances, each (len(of), count), nearest first."""
+    from sklearn.neighbors import NearestNeighbors
+
+    distances, rows = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(among).kneighbors(of)
+    return rows, distances
+
+
+def _reduce(
+    features: np.ndarray,
+    neighbors: tuple[np.ndarray, np.ndarray],
+    dimensions: int,
+    min_dist: float,
+    seed: int,
+) -> np.ndarray:
+    from umap import UMAP
+
+    # Small or disconnected graphs have no spectral layout to start from; principal components always exist.
+    start: Literal["spectral", "pca"] = "spectral" if len(features) > 50 else "pca"
+    with warnings.catch_warnings():
+        # That texts cannot be added through these neighbours, which `assign` does without.
+        warnings.filterwarnings("ignore", message="precomputed_knn")
+        # That its random layout stands in for parts of the graph that are not connected.
+        warnings.filterwarnings("ignore", message="Graph is not fully connected")
+        reducer = UMAP(
+            n_neighbors=neighbors[0].shape[1],
+            n_components=dimensions,
+            min_dist=min_dist,
+            init=start,
+            precomputed_knn=(*neighbors, None),
+            random_state=seed,
+            n_jobs=1,
+        )
+        reduced: np.ndarray = reducer.fit_transform(features)
+    return reduced
+
+
+def _vote(neighbors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the label that at least half of each row's neighbours have, else -1, and the share that agrees."""
+    labels = np.full(len(neighbors), OUTLIER)
+    shares = np.zeros(len(neighbors))
+    for row, around in enumerate(neighbors):
+        named, counts = np.unique(around[around != OUTLIER], return_counts=True)
+        if len(named) and counts.max() >= _MAJORITY * neighbors.shape[1]:
+            labels[row] = named[counts.argmax()]
+            shares[row] = counts.max() / neighbors.shape[1]
+    return labels, shares
