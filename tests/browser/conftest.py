@@ -13,12 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from pipeline.serve import command
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
+expect.set_options(timeout=PATIENCE)
 COMPLAINT = re.compile(r"warning|error|traceback|deprecat", re.IGNORECASE)
 HOW_TO = (
     "no Chromium: install one (Debian and Ubuntu: sudo apt-get install chromium; "
@@ -121,7 +123,7 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
         base_url=server, viewport={"width": 1440, "height": 900}, accept_downloads=True
     )
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(PATIENCE)
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
