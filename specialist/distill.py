@@ -16,8 +16,6 @@ from specialist.data import Labelled
 from specialist.errors import SpecialistError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from specialist.predict import Specialist
 
 
@@ -37,7 +35,7 @@ def soften(
     unlabelled
         m further texts, preprocessed, with the teachers' probabilities alone.
     teachers
-        At least one; each answers all codebooks of `labelled`.
+        At least one. A codebook is learned from those that answer it; one that none answers keeps its labels.
     share
         Weight of the teachers beside the labels, in [0, 1].
     progress
@@ -46,28 +44,32 @@ def soften(
     Returns
     -------
     Labelled
-        n + m texts with labels in [0, 1].
+        n + m texts with labels in [0, 1]; NaN where there is neither a label nor a teacher.
 
     Raises
     ------
     SpecialistError
-        If a teacher does not answer a codebook.
+        If the teachers answer none of the codebooks.
     """
     texts = [*labelled.texts, *unlabelled]
-    answers = [teacher.predict(texts, progress=progress) for teacher in teachers]
-    labels = {}
-    for name, truth in labelled.labels.items():
-        soft = np.mean(
-            [_probabilities(teacher, name, found) for teacher, found in zip(teachers, answers, strict=True)],
-            axis=0,
-        )
-        hard = np.concatenate([truth, np.full((len(unlabelled), truth.shape[1]), np.nan, dtype=np.float32)])
-        labels[name] = np.where(np.isnan(hard), soft, share * soft + (1 - share) * hard).astype(np.float32)
-    return Labelled(texts, labels)
+    soft: dict[str, list[np.ndarray]] = {}
+    for teacher in teachers:
+        answers = teacher.predict(texts, progress=progress)
+        for codebook in teacher.codebooks:
+            shares = answers[[f"p_{label}" for label in codebook.label_ids]].to_numpy(dtype=np.float32)
+            soft.setdefault(codebook.id, []).append(shares)
+    if not soft.keys() & labelled.labels.keys():
+        raise SpecialistError("the teachers answer none of the questions that are to be learned")
+    return Labelled(
+        texts,
+        {name: _mixed(truth, soft.get(name), share, len(texts)) for name, truth in labelled.labels.items()},
+    )
 
 
-def _probabilities(teacher: Specialist, codebook: str, answers: pd.DataFrame) -> np.ndarray:
-    for book in teacher.codebooks:
-        if book.id == codebook:
-            return answers[[f"p_{label}" for label in book.label_ids]].to_numpy(dtype=np.float32)
-    raise SpecialistError(f"the teacher {teacher.name} does not answer the codebook {codebook}")
+def _mixed(truth: np.ndarray, soft: list[np.ndarray] | None, share: float, count: int) -> np.ndarray:
+    hard = np.full((count, truth.shape[1]), np.nan, dtype=np.float32)
+    hard[: len(truth)] = truth
+    if soft is None:
+        return hard
+    mean = np.mean(soft, axis=0)
+    return np.where(np.isnan(hard), mean, share * mean + (1 - share) * hard).astype(np.float32)

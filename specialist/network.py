@@ -45,6 +45,18 @@ class Network(nn.Module):
         pooled = (states * mask).sum(1) / mask.sum(1)
         return tuple(head(self.dropout(pooled)) for head in self.heads.values())
 
+    def only(self, codebooks: Sequence[Codebook]) -> Network:
+        """Return a network with the same encoder and the heads of these codebooks alone."""
+        part = Network(self.encoder, codebooks, self.dropout.p)
+        part.heads.load_state_dict(
+            {
+                f"{book.id}.{name}": value
+                for book in codebooks
+                for name, value in self.heads[book.id].state_dict().items()
+            }
+        )
+        return part
+
     def save(self, folder: Path) -> None:
         """Write the encoder in Hugging Face layout and the heads beside it, as safetensors."""
         self.encoder.save_pretrained(folder)

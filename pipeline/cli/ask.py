@@ -80,7 +80,7 @@ def topics(
         print("Too few tweets for topics here; take a larger selection.")
     else:
         for row in found.to_dict("records"):
-            about = f" · mostly {row['p']}" if row["p"] else ""
+            about = f" · mostly {row['p']}" if isinstance(row["p"], str) else ""
             print(f"{row['size']:6,}  {row['label']}{about}")
 
 
