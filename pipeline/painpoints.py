@@ -15,6 +15,7 @@ from pipeline.pain_candidates import Candidate, find_candidates
 from pipeline.pain_course import Days, find_stretches
 from pipeline.pain_examples import find_examples
 from pipeline.pain_statistics import PRIOR_TWEETS, shrunken, surely_between
+from pipeline.pain_words import find_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ _RIVALS_WEIGHT = 10.0
 _OWN_PART = 0.5
 COLUMNS = [
     "rank", "p", "topic_id", "label", "keywords", "tweets", "negative", "negative_share", "low", "high",
-    "baseline_share", "others_share", "rivals_share", "score", "since", "until", "examples", "tweet_ids",
+    "baseline_share", "others_share", "rivals_share", "score", "since", "until", "words", "examples", "tweet_ids",
 ]  # fmt: skip
 
 
@@ -65,7 +66,8 @@ def rank(
         or stays below with 85 % certainty each; `baseline_share`, what would be usual: the mean of `others_share`
         (the brand's other tweets) and `rivals_share` (other brands of the industry, same P); `score`, how many
         negative tweets at the least are more than usual; `since` and `until`, ISO dates, the first and last day of
-        the stretch in which its tweets gather (None: they come evenly); `examples`, ids of up to three tweets that
+        the stretch in which its tweets gather (None: they come evenly); `words`, what sets them apart from the
+        brand's other tweets (list, may be empty); `examples`, ids of up to three tweets that
         say it best; `tweet_ids`, all, clearest complaints first. Shares are from 0 to 1.
     """
     found = _select(find_candidates(connection, brand_id, since, until), top)
@@ -109,8 +111,10 @@ def _weigh(candidates: Sequence[Candidate]) -> Iterable[_PainPoint]:
     others = shrunken(other_negative, other_tweets, rivals, _OTHERS_WEIGHT)
     baseline = (others + rivals) / 2
     # Complaints of one topic are alike whatever P each is about: a small part is judged in the light of the whole.
-    of_topic = shrunken(column("topic_negative"), column("topic_tweets"), baseline, PRIOR_TWEETS)
-    low, high = surely_between(negative, tweets, of_topic)
+    rest = shrunken(
+        column("topic_negative") - negative, column("topic_tweets") - tweets, baseline, PRIOR_TWEETS
+    )
+    low, high = surely_between(negative, tweets, rest)
     score = tweets * (low - baseline)
     columns = (array.tolist() for array in (low, high, baseline, others, rivals, score))
     return [_PainPoint(*values) for values in zip(candidates, *columns, strict=True)]
@@ -137,7 +141,9 @@ def _table(
         ).fetchall()
     }
     stretches = find_stretches(connection, candidates, since, until)
-    examples = find_examples(connection, [candidate.tweet_ids for candidate in candidates])
+    tweet_ids = [candidate.tweet_ids for candidate in candidates]
+    words = find_words(connection, [candidate.brand_id for candidate in candidates], tweet_ids)
+    examples = find_examples(connection, tweet_ids)
     ranks = [
         number
         for _, of_brand in groupby(candidates, key=lambda candidate: candidate.brand_id)
@@ -162,10 +168,13 @@ def _table(
             "score": point.score,
             "since": _day(stretch, 0),
             "until": _day(stretch, 1),
+            "words": typical,
             "examples": telling,
             "tweet_ids": point.candidate.tweet_ids,
         }
-        for number, point, stretch, telling in zip(ranks, points, stretches, examples, strict=True)
+        for number, point, stretch, typical, telling in zip(
+            ranks, points, stretches, words, examples, strict=True
+        )
     ]
     return pd.DataFrame(rows, columns=["brand_id", *COLUMNS])
 

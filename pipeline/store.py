@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS pain_points (
     since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
     negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
     baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL, PRIMARY KEY (brand_id, rank)
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL, PRIMARY KEY (brand_id, rank)
 );
 CREATE TABLE IF NOT EXISTS runs (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,

@@ -8,14 +8,14 @@ topic's tweets. Variety: maximal marginal relevance (Carbonell and Goldstein, SI
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.embed import embed
-from pipeline.topic_phrases import Phrases
+from pipeline.topic_phrases import Phrases, singular
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -30,11 +30,13 @@ _LONGER = 1.25
 # From this cosine on, two phrases say the same.
 _SAME = 0.7
 _VARIETY = 0.3
+# What few tweets say counts less: half of it where so many say it.
+_FEW = 2
 # A phrase counts little beside one that so many times as many tweets say.
 _RARE = 4
 # Share of its mentions that a word must be written with capitals to be shown so, and the fewest of them.
-_CAPITALS = 0.7
-_FEWEST_CAPITALS = 3
+_CAPITALS = 0.6
+_FEWEST_CAPITALS = 2
 _BETWEEN = " · "
 # The label of a topic whose tweets have no words: emoji, links, names.
 WORDLESS = "no words in common"
@@ -104,7 +106,10 @@ def describe(
     names = vectorizer.get_feature_names_out()
     candidates = _candidates(counts, topic_ids[rows], names, centres)
     capitals = _spelling(phrases, texts)
-    return [_description(found, capitals) for found in candidates]
+    described: list[Description] = []
+    for found in candidates:
+        described.append(_description(found, capitals, {other.label for other in described}))
+    return described
 
 
 def _direction(embeddings: np.ndarray) -> np.ndarray:
@@ -154,30 +159,35 @@ def _strongest(weights: csr_matrix, tweets: csr_matrix) -> list[int]:
     return [int(column) for column in weights.indices[order]]
 
 
-def _description(candidates: list[_Candidate], capitals: dict[str, str]) -> Description:
+def _description(candidates: list[_Candidate], capitals: dict[str, str], taken: set[str]) -> Description:
     kept = _whole_phrases(candidates)
     keywords: list[_Candidate] = []
     while kept and len(keywords) < KEYWORDS:
         best = max(kept, key=lambda candidate: _marginal(candidate, keywords))
         keywords.append(best)
         kept = [candidate for candidate in kept if candidate is not best]
+    if not keywords:
+        return Description(WORDLESS, [])
     written = {
         keyword.phrase: " ".join(capitals.get(word, word) for word in keyword.phrase.split())
         for keyword in keywords
     }
-    if not keywords:
-        return Description(WORDLESS, [])
-    label = _label(keywords)
-    return Description(_BETWEEN.join(written[keyword.phrase] for keyword in label), list(written.values()))
+    labels = [_BETWEEN.join(written[keyword.phrase] for keyword in label) for label in _labels(keywords)]
+    return Description(
+        next((label for label in labels if label not in taken), labels[0]), list(written.values())
+    )
 
 
-def _label(keywords: list[_Candidate]) -> list[_Candidate]:
-    """Return the best keyword, and the next best that says something else and that not only a few tweets say."""
-    first = keywords[:1]
+def _labels(keywords: list[_Candidate]) -> Iterator[list[_Candidate]]:
+    """Yield possible labels, best first: the best keyword, beside the next best ones that add something to it.
+
+    A keyword adds something if it says something else, and not only a few tweets say it.
+    """
+    first = keywords[0]
     for keyword in keywords[1:]:
-        if _adds(keyword, keywords[0]) and keyword.tweets * _RARE >= keywords[0].tweets:
-            return [*first, keyword]
-    return first
+        if _adds(keyword, first) and keyword.tweets * _RARE >= first.tweets:
+            yield [first, keyword]
+    yield [first]
 
 
 def _whole_phrases(candidates: list[_Candidate]) -> list[_Candidate]:
@@ -194,12 +204,8 @@ def _whole_phrases(candidates: list[_Candidate]) -> list[_Candidate]:
     kept: dict[str, _Candidate] = {}
     for candidate in candidates:
         if candidate.phrase not in dropped:
-            kept.setdefault(" ".join(map(_singular, candidate.phrase.split())), candidate)
+            kept.setdefault(" ".join(map(singular, candidate.phrase.split())), candidate)
     return list(kept.values())
-
-
-def _singular(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def _marginal(candidate: _Candidate, chosen: list[_Candidate]) -> float:

@@ -112,6 +112,11 @@ class Phrases:
             yield run
 
 
+def singular(word: str) -> str:
+    """Return the word without its plural "s", to tell two forms of one word."""
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def _can_name(phrase: Sequence[str]) -> bool:
     words = _words()
     edges = {phrase[0], phrase[-1]}
