@@ -57,6 +57,7 @@ def worst(shown: View) -> None:
         point = found.to_dict("records")[0]
         st.markdown(f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**")
         st.markdown(pain_cards.sentence(shown, point))
+        pain_cards.typical_words(point)
         quote = topics.tweets(shown.store, list(point["examples"][:1]))
         if not quote.empty:
             st.markdown(f"> “{formatting.plain(quote.text.iloc[0])}”")

@@ -35,6 +35,7 @@ def show(shown: View, point: dict[Hashable, Any]) -> None:
     with st.container(border=True, key=f"pain_point_{rank}"):
         st.markdown(f"### {rank}. {palette.PS[p].colored} · {formatting.plain(point['label'])}")
         st.markdown(sentence(shown, point))
+        typical_words(point)
         course, reasons = st.columns([3, 2], gap="medium")
         with course:
             _over_time(shown, about, point)
@@ -51,6 +52,12 @@ def show(shown: View, point: dict[Hashable, Any]) -> None:
                 icon=":material/balance:",
             )
             frame.page_link("topics", about, "The topic", icon=":material/bubble_chart:", topic=topic_id)
+
+
+def typical_words(point: dict[Hashable, Any]) -> None:
+    """Write the words that set the pain point apart from what else is said of the brand, where there are any."""
+    if len(point["words"]):
+        st.caption(f"Typical words: {', '.join(formatting.plain(word) for word in point['words'])}")
 
 
 def sentence(shown: View, point: dict[Hashable, Any]) -> str:

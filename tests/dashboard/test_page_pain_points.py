@@ -69,6 +69,13 @@ def test_the_card_says_since_when_and_shades_it(open_page):
     assert pd.Timestamp(band["x1"]) >= pd.Timestamp("2026-10-17")
 
 
+def test_the_card_says_which_words_set_its_tweets_apart(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d")
+    words = [caption.value for caption in app.caption if caption.value.startswith("Typical words: ")]
+    assert words
+    assert "crash" in words[0].lower()
+
+
 def test_the_course_counts_every_tweet_once(open_page):
     app = open_page("pain_points", brand="harrow-pine", period="90d")
     bars = chart(app, "pain_over_time_1")["data"]
