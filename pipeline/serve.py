@@ -46,6 +46,9 @@ def command(port: int, *, open_browser: bool) -> list[str]:
         "--server.address=localhost",
         f"--server.headless={str(not open_browser).lower()}",
         "--server.showEmailPrompt=false",
+        # The one line above the server's own says all that a user needs.
+        "--logger.hideWelcomeMessage=true",
+        "--logger.level=warning",
         "--browser.gatherUsageStats=false",
     ]
 
