@@ -28,7 +28,8 @@ HOW_TO = (
 )
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running, beside which others cannot run theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, else Playwright's own, else Debian's package; skipped only where none can be had."""
     with sync_playwright() as playwright:
