@@ -191,7 +191,7 @@ origin = st.segmented_control(
 )
 tweets, text_column = from_file() if origin == "A file" else from_text()
 with st.container(horizontal=True):
-    asked = st.button("Judge these tweets", key="judge", type="primary", icon=":material/bolt:")
+    asked = st.button("Judge these tweets", key="judge", icon=":material/bolt:")
     st.button("Clear", key="clear", icon=":material/close:", on_click=clear)
     if origin == "Pasted":
         share_link(st.session_state["live_text"])
