@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 # Pain points of a brand that `rank_all` keeps.
 MOST_KEPT = 10
-# Tweets that a share is shrunk by: the brand's towards its rivals', the rivals' towards that of all tweets.
-_OTHERS_WEIGHT = 20.0
-_RIVALS_WEIGHT = 10.0
+# Tweets that what is usual is shrunk by: the brand's share towards its rivals', theirs towards that of both.
+_USUAL_WEIGHT = 10.0
 # Of a topic that shows in two Ps, the smaller part is a pain point of its own from this size, relative to the larger.
 _OWN_PART = 0.5
 COLUMNS = [
@@ -107,8 +106,8 @@ def _weigh(candidates: Sequence[Candidate]) -> Iterable[_PainPoint]:
     other_tweets, other_negative = column("other_tweets"), column("other_negative")
     rival_tweets, rival_negative = column("rival_tweets"), column("rival_negative")
     everywhere = (other_negative + rival_negative + 1) / (other_tweets + rival_tweets + 2)
-    rivals = shrunken(rival_negative, rival_tweets, everywhere, _RIVALS_WEIGHT)
-    others = shrunken(other_negative, other_tweets, rivals, _OTHERS_WEIGHT)
+    rivals = shrunken(rival_negative, rival_tweets, everywhere, _USUAL_WEIGHT)
+    others = shrunken(other_negative, other_tweets, rivals, _USUAL_WEIGHT)
     baseline = (others + rivals) / 2
     # Complaints of one topic are alike whatever P each is about: a small part is judged in the light of the whole.
     rest = shrunken(

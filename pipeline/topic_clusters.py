@@ -22,6 +22,9 @@ _MIN_SAMPLES = 2
 # Smallest cluster: 5 for some hundred texts, 16 for 5,000, 44 for 40,000.
 _SIZE_PER_ROOT = 0.22
 _SMALLEST = 5
+# Largest cluster: a tenth of the texts, but 60 of few.
+_LARGEST_SHARE = 0.1
+_LARGEST = 60
 # Neighbours that say where a text belongs that is in no cluster or was not fitted, and the share that must agree.
 _VOTERS = 10
 _MAJORITY = 0.5
@@ -51,7 +54,8 @@ class Clusters:
 def cluster(features: np.ndarray, seed: int) -> Clusters:
     """Cluster texts by their features and lay them out on a map.
 
-    Texts between the clusters join one if at least half of their nearest neighbours are in it: HDBSCAN alone
+    No cluster is larger than `_LARGEST_SHARE` of the texts: the most stable one of few texts is often nearly all of
+    them. Texts between the clusters join one if at least half of their nearest neighbours are in it: HDBSCAN alone
     leaves a fifth to a third of short texts out.
 
     Parameters
@@ -66,7 +70,12 @@ def cluster(features: np.ndarray, seed: int) -> Clusters:
     neighbors = _nearest(features, features, min(_NEIGHBORS, len(features) - 1))
     reduced = _reduce(features, neighbors, min(_DIMENSIONS, len(features) - 2), 0.0, seed)
     size = max(_SMALLEST, round(_SIZE_PER_ROOT * np.sqrt(len(features))))
-    found = HDBSCAN(min_cluster_size=size, min_samples=_MIN_SAMPLES, core_dist_n_jobs=1).fit(reduced)
+    found = HDBSCAN(
+        min_cluster_size=size,
+        min_samples=_MIN_SAMPLES,
+        max_cluster_size=max(_LARGEST, round(_LARGEST_SHARE * len(features))),
+        core_dist_n_jobs=1,
+    ).fit(reduced)
     labels, strengths = found.labels_.astype(int), found.probabilities_.astype(float)
     outside = np.flatnonzero(labels == OUTLIER)
     if 0 < len(outside) < len(labels):
