@@ -94,6 +94,7 @@ def gathering(counts: np.ndarray, exposure: np.ndarray) -> Stretch | None:
     best = ratio.max()
     if best < log(len(n) / _CHANCE):
         return None
-    density = np.where(ratio >= best - _AS_GOOD, inside / share, 0.0)
-    begin, end = np.unravel_index(int(density.argmax()), density.shape)
-    return Stretch(int(busy[begin]), int(busy[end]))
+    begins, ends = np.nonzero(ratio >= best - _AS_GOOD)
+    days = busy[ends] - busy[begins] + 1
+    densest = int((inside[begins, ends] / days).argmax())
+    return Stretch(int(busy[begins[densest]]), int(busy[ends[densest]]))

@@ -107,7 +107,7 @@ def test_the_command_gives_the_fields_that_others_read(demo_store: Path, mmx: Mm
     assert set(worst) >= FIELDS
     assert worst["rank"] == 1
     assert worst["p"] == "place"
-    assert "checkout" in worst["label"]
+    assert "checkout" in worst["words"]
     assert len(worst["tweet_ids"]) == worst["tweets"]
     assert worst["since"].startswith("2026-09-1")
 
