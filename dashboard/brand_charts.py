@@ -11,10 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import charts, formatting, key_figures, palette
-from dashboard.chance import Mean, means_differ
 from dashboard.comparison import amount
 from dashboard.queries.compare import MEAN, BrandSums, Sums
-from dashboard.queries.volume import Steps
+from pipeline.chance import Mean, means_differ
+from pipeline.counts import Steps
 
 LINES = 6  # more cannot be told apart
 # Names in the scatter, as parts of its width and height: about a letter, a mark and a line of text.

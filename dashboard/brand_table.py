@@ -9,7 +9,7 @@ from dashboard import cells, comparison, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.key_figures import interval
 from dashboard.queries.compare import NET
-from dashboard.queries.volume import Counts
+from pipeline.counts import Counts
 
 HEIGHT = 420
 

@@ -10,8 +10,8 @@ from operator import add
 from typing import Final, Literal
 
 from dashboard import formatting, palette
-from dashboard.chance import Mean, means_differ
 from dashboard.queries.compare import MEAN, OVERALL, BrandSums, Sums
+from pipeline.chance import Mean, means_differ
 from pipeline.store import P_LABELS
 
 BEST: Final = "▲"

@@ -11,9 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formatting, frame
-from dashboard.chance import means_differ, shares_differ, wilson
 from dashboard.frame import View
-from dashboard.queries.volume import Counts
+from pipeline.chance import means_differ, shares_differ, wilson
+from pipeline.counts import Counts
 
 MAY_BE_CHANCE = "may be chance"
 Direction = Literal["up", "down", "off"]

@@ -14,8 +14,8 @@ import streamlit as st
 from dashboard import charts, formatting, frame, palette, quote_cards
 from dashboard.frame import View
 from dashboard.queries import pain_points, topics, volume
-from dashboard.queries.volume import Steps
 from dashboard.selection import Selection
+from pipeline.counts import Steps
 
 GROWN = 1.5  # times as many as before from which on it is said
 OVER = timedelta(days=14)  # since the last gathering of tweets from which on a pain point is past

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.chance import Mean
-from dashboard.queries.volume import Steps
 from dashboard.selection import Selection
 from dashboard.store import Store
+from pipeline.chance import Mean
+from pipeline.counts import Steps
 from pipeline.store import P_LABELS
 
 OVERALL = "overall"

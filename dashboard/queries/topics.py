@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard.queries.volume import COUNTS, Steps
 from dashboard.selection import Selection
 from dashboard.store import Store
+from pipeline.counts import COUNTS, Steps
 from pipeline.store import P_LABELS
 
 OUTLIERS = -1  # topic_id of tweets in no topic

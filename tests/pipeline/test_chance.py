@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dashboard.chance import Mean, means_differ, shares_differ, wilson
 from dashboard.queries.compare import Sums
-from dashboard.queries.volume import Counts
+from pipeline.chance import Mean, means_differ, shares_differ, wilson
+from pipeline.counts import Counts
 
 
 @pytest.mark.parametrize(
