@@ -136,7 +136,7 @@ def measure_times(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
             lambda: fitted(len(inputs.texts))
         ),
         f"seconds to zoom in on {ZOOMED:,} tweets": _seconds(lambda: fitted(ZOOMED)),
-        "seconds to rank all brands": _seconds(lambda: rank_all(connection)),
+        "seconds to rank all brands": _seconds(lambda: rank_all(connection, "negative")),
         "seconds to rank one brand, median": median(
             _seconds(lambda brand_id=brand_id: rank(connection, brand_id, None, None, 10))
             for brand_id in brand_ids

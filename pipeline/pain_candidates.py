@@ -1,52 +1,69 @@
-"""Counts what pain points are found among: each brand's tweets by P and topic, and what they are measured against."""
+"""Counts what pain points and strengths are found among: a brand's tweets by P and topic, and what is usual."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import duckdb
 
-from pipeline.store import P_LABELS
+from pipeline.p_sentiment import P_SENTIMENT
+
+# What customers complain of, or praise.
+Sentiment = Literal["negative", "positive"]
 
 # Fewer of a brand's tweets in a topic say nothing of it, and fewer of them about a P nothing of the P.
 FEWEST_IN_TOPIC = 5
 FEWEST = 3
 
-# In `judged` a tweet is a row for each brand it mentions, in `about` for each P it is about as well; `here` says
-# whether it lies in the period.
+# In `judged` a tweet is a row for each brand it mentions, in `about` for each P it is about as well; `said` tells
+# whether it is of the sentiment (in `about`: of the P), `degree` how much so, and `here` whether it lies in the period.
 _CANDIDATES = f"""
 WITH judged AS (
-    SELECT m.brand_id, b.industry, t.tweet_id, t.created_at, {", ".join(f"c.{p}" for p in P_LABELS)},
-           (s.sentiment = 'negative')::INT AS negative, coalesce(s.p_negative, negative) AS p_negative,
+    SELECT m.brand_id, b.industry, t.tweet_id, t.likes, t.reposts,
+           CASE WHEN t.likes IS NOT NULL OR t.reposts IS NOT NULL
+           THEN coalesce(t.likes, 0) + coalesce(t.reposts, 0) END AS engagement,
+           (s.sentiment = $sentiment)::INT AS said,
+           CASE $sentiment WHEN 'negative' THEN coalesce(s.p_negative, (1 - s.compound) / 2)
+           ELSE coalesce(s.p_positive, (1 + s.compound) / 2) END AS degree,
            coalesce(tt.topic_id, -1) AS topic_id, coalesce(tt.probability, 0) AS probability,
            coalesce(t.created_at >= $since::DATE, $since IS NULL)
            AND coalesce(t.created_at < $until::DATE + 1, $until IS NULL) AS here
     FROM mentions m JOIN brands b USING (brand_id) JOIN tweets t USING (tweet_id)
-    JOIN classifications c USING (tweet_id) JOIN sentiments s USING (tweet_id)
-    LEFT JOIN tweet_topics tt USING (tweet_id)
+    JOIN sentiments s USING (tweet_id) LEFT JOIN tweet_topics tt USING (tweet_id)
     WHERE $brand IS NULL OR b.industry = (SELECT industry FROM brands WHERE brand_id = $brand)
 ),
-about AS (SELECT p, judged.* FROM judged, (VALUES {", ".join(f"('{p}')" for p in P_LABELS)}) ps(p)
-          WHERE CASE p {" ".join(f"WHEN '{p}' THEN {p}" for p in P_LABELS)} END),
-units AS (
-    SELECT brand_id, industry, p, topic_id, count(*) AS tweets, sum(negative) AS negative,
-           list(tweet_id ORDER BY negative DESC, p_negative * probability DESC, tweet_id) AS tweet_ids
-    FROM about WHERE here AND topic_id >= 0 AND ($brand IS NULL OR brand_id = $brand)
-    GROUP BY ALL HAVING count(*) >= {FEWEST} AND sum(negative) > 0
+about AS (
+    SELECT judged.* EXCLUDE (said, degree), f.p, judged.said AS whole_said, (f.sentiment = $sentiment)::INT AS said,
+           CASE $sentiment WHEN 'negative' THEN f.p_negative ELSE f.p_positive END AS degree
+    FROM judged JOIN {P_SENTIMENT} f USING (tweet_id)
 ),
-of_brand AS (SELECT brand_id, count(*) AS tweets, sum(negative) AS negative FROM judged GROUP BY ALL),
-in_topic AS (
-    SELECT brand_id, topic_id, count(*) AS tweets, sum(negative) AS negative,
-           count(*) FILTER (here) AS here, sum(negative) FILTER (here) AS negative_here
+units AS (
+    SELECT brand_id, industry, p, topic_id, count(*) AS tweets, sum(said) AS said, sum(whole_said) AS whole_said,
+           avg(degree) AS degree, sum(likes) AS likes, sum(reposts) AS reposts, avg(engagement) AS engagement,
+           list(tweet_id ORDER BY said DESC, degree * probability DESC, tweet_id) AS tweet_ids
+    FROM about WHERE here AND topic_id >= 0 AND ($brand IS NULL OR brand_id = $brand)
+    GROUP BY ALL HAVING count(*) >= {FEWEST} AND sum(said) > 0
+),
+of_brand AS (
+    SELECT brand_id, count(*) AS tweets, sum(said) AS said, avg(degree) AS degree, count(*) FILTER (here) AS here,
+           avg(engagement) FILTER (here) AS engagement
     FROM judged GROUP BY ALL
 ),
-of_p AS (SELECT brand_id, p, count(*) AS tweets, sum(negative) AS negative FROM about GROUP BY ALL),
-industry_p AS (SELECT industry, p, count(*) AS tweets, sum(negative) AS negative FROM about GROUP BY ALL)
-SELECT u.brand_id, u.p, u.topic_id, u.tweets, u.negative, u.tweet_ids,
-       a.tweets - i.tweets AS other_tweets, a.negative - i.negative AS other_negative,
-       r.tweets - o.tweets AS rival_tweets, r.negative - o.negative AS rival_negative,
-       i.here AS topic_tweets, i.negative_here AS topic_negative
+in_topic AS (
+    SELECT brand_id, topic_id, count(*) AS tweets, sum(said) AS said,
+           count(*) FILTER (here) AS here, sum(said) FILTER (here) AS said_here
+    FROM judged GROUP BY ALL
+),
+of_p AS (SELECT brand_id, p, count(*) AS tweets, sum(said) AS said FROM about GROUP BY ALL),
+industry_p AS (SELECT industry, p, count(*) AS tweets, sum(said) AS said FROM about GROUP BY ALL)
+SELECT u.brand_id, u.p, u.topic_id, u.tweets, u.said, u.tweet_ids,
+       a.tweets - i.tweets AS other_tweets, a.said - i.said AS other_said,
+       r.tweets - o.tweets AS rival_tweets, r.said - o.said AS rival_said,
+       i.here - u.tweets AS rest_tweets, i.said_here - u.whole_said AS rest_said,
+       u.degree, a.degree AS usual_degree, u.likes, u.reposts, u.engagement, a.engagement AS usual_engagement,
+       a.here AS brand_tweets
 FROM units u JOIN of_brand a USING (brand_id) JOIN in_topic i USING (brand_id, topic_id)
 JOIN of_p o USING (brand_id, p) JOIN industry_p r USING (industry, p)
 WHERE i.here >= {FEWEST_IN_TOPIC}
@@ -62,40 +79,58 @@ class Candidate:
     ----------
     brand_id, p, topic_id
         What it is.
-    tweets, negative
-        How many, and how many of them negative.
+    tweets, said
+        How many, and how many of them are of the sentiment that is looked for (towards the P).
     tweet_ids
-        All of them, those that complain most clearly first.
-    other_tweets, other_negative
+        All of them: the `said` first, and among them those that say it most clearly.
+    other_tweets, other_said
         The brand's tweets in other topics, whatever their date.
-    rival_tweets, rival_negative
+    rival_tweets, rival_said
         Tweets about the same P of the other brands in its industry, whatever their date.
-    topic_tweets, topic_negative
-        The brand's tweets of the period in the topic, about whatever P or none.
+    rest_tweets, rest_said
+        The brand's tweets of the period in the topic that are not about the P.
+    degree, usual_degree
+        Mean probability of the sentiment, from 0 to 1: here, and over all the brand's tweets.
+    likes, reposts
+        Of all its tweets together; None where the store has none.
+    engagement, usual_engagement
+        Mean likes and reposts a tweet: here, and over the brand's tweets of the period; None without any.
+    brand_tweets
+        The brand's tweets of the period.
     """
 
     brand_id: str
     p: str
     topic_id: int
     tweets: int
-    negative: int
+    said: int
     tweet_ids: list[str]
     other_tweets: int
-    other_negative: int
+    other_said: int
     rival_tweets: int
-    rival_negative: int
-    topic_tweets: int
-    topic_negative: int
+    rival_said: int
+    rest_tweets: int
+    rest_said: int
+    degree: float
+    usual_degree: float
+    likes: int | None
+    reposts: int | None
+    engagement: float | None
+    usual_engagement: float | None
+    brand_tweets: int
 
 
 def find_candidates(
-    connection: duckdb.DuckDBPyConnection, brand_id: str | None, since: date | None, until: date | None
+    connection: duckdb.DuckDBPyConnection,
+    brand_id: str | None,
+    since: date | None,
+    until: date | None,
+    sentiment: Sentiment,
 ) -> list[Candidate]:
-    """Return what may be a pain point of a brand, or of every brand (None), between two days, both included.
+    """Return what may be complained of or praised at a brand, or at every brand (None), between two days.
 
-    What has fewer than `FEWEST` tweets or no negative one is left out, and so are topics with fewer than
-    `FEWEST_IN_TOPIC`. Tweets without a date count where
-    neither day is given.
+    Both days are included. What has fewer than `FEWEST` tweets or none of the sentiment is left out, and so are
+    topics with fewer than `FEWEST_IN_TOPIC`. Tweets without a date count where neither day is given.
     """
-    rows = connection.execute(_CANDIDATES, {"brand": brand_id, "since": since, "until": until}).fetchall()
-    return [Candidate(*row) for row in rows]
+    asked = {"brand": brand_id, "since": since, "until": until, "sentiment": sentiment}
+    return [Candidate(*row) for row in connection.execute(_CANDIDATES, asked).fetchall()]

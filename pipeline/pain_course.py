@@ -1,9 +1,10 @@
-"""Since when pain points hurt: the stretch of days in which their tweets gather."""
+"""The course of pain points and strengths: since when they gather, whether they go on, and how much they grew."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
@@ -12,6 +13,9 @@ import numpy as np
 from pipeline.pain_candidates import Candidate
 from pipeline.pain_statistics import gathering
 from pipeline.store import P_LABELS
+
+# So long after its last gathering something is over.
+OVER = timedelta(days=14)
 
 # A row for each day on which a brand was mentioned: all mentions, and those about a P and in a topic.
 _DAYS = f"""
@@ -30,20 +34,43 @@ FROM wanted w JOIN dated d USING (brand_id) GROUP BY ALL ORDER BY ALL
 """
 
 Days = tuple[date, date]
+Counts = list[tuple[date, int, int]]
 
 
-def find_stretches(
+@dataclass(frozen=True)
+class Course:
+    """How something went over time.
+
+    Attributes
+    ----------
+    stretch
+        First and last day of the time in which its tweets gather; None: they come evenly, or have no dates.
+    going
+        Whether the stretch reaches the last two weeks of the period; None without a stretch.
+    days
+        Days that growth is measured over: those of the period, without one those of the stretch; None: neither.
+    now, before
+        Tweets in these days and in as many days just before; None where the store does not reach back so far.
+    """
+
+    stretch: Days | None = None
+    going: bool | None = None
+    days: int | None = None
+    now: int | None = None
+    before: int | None = None
+
+
+def find_courses(
     connection: duckdb.DuckDBPyConnection,
     candidates: Sequence[Candidate],
     since: date | None,
     until: date | None,
-) -> list[Days | None]:
-    """Return the first and last day of the stretch in which each one's tweets gather, or None.
+) -> list[Course]:
+    """Return the course of each candidate until the end of the period.
 
-    All tweets until the end of the period are looked at, so that a stretch may begin before it; one that ended
-    before the period is none of it. Half of what to expect of a day is the same for every day, half follows
-    how often the brand is mentioned otherwise, so that neither gaps in the data nor days with much talk look
-    like a beginning.
+    Tweets before the period are looked at, so that a stretch may begin before it; one that ended before the
+    period is none of it. Half of what to expect of a day is the same for every day, half follows how often the
+    brand is mentioned otherwise, so that neither gaps in the data nor days with much talk look like a beginning.
     """
     if not candidates:
         return []
@@ -56,25 +83,50 @@ def find_stretches(
             "until": until,
         },
     ).fetchall()
-    days = defaultdict[tuple[str, str, int], list[tuple[date, int, int]]](list)
+    counts = defaultdict[tuple[str, str, int], Counts](list)
     for brand_id, p, topic_id, day, mentions, tweets in rows:
-        days[brand_id, p, topic_id].append((day, mentions, tweets))
-    return [_stretch(days[one.brand_id, one.p, one.topic_id], since) for one in candidates]
+        counts[brand_id, p, topic_id].append((day, mentions, tweets))
+    first, newest = connection.execute(
+        "SELECT min(created_at)::DATE, max(created_at)::DATE FROM tweets"
+    ).fetchall()[0]
+    if newest is None:
+        return [Course()] * len(candidates)
+    last = newest if until is None else min(until, newest)
+    return [
+        _course(counts[candidate.brand_id, candidate.p, candidate.topic_id], since, first, last)
+        for candidate in candidates
+    ]
 
 
-def _stretch(days: list[tuple[date, int, int]], since: date | None) -> Days | None:
-    if not days:
+def _course(counts: Counts, since: date | None, first: date, last: date) -> Course:
+    stretch = _stretch(counts, since)
+    going = None if stretch is None else last - stretch[1] <= OVER
+    if since is not None:
+        window = (since, last)
+    elif stretch is not None:
+        window = stretch
+    else:
+        return Course()
+    days = (window[1] - window[0]).days + 1
+    begin = window[0] - timedelta(days=days)
+    now = sum(tweets for day, _, tweets in counts if window[0] <= day <= window[1])
+    before = sum(tweets for day, _, tweets in counts if begin <= day < window[0])
+    return Course(stretch, going, days, now, before if begin >= first else None)
+
+
+def _stretch(counts: Counts, since: date | None) -> Days | None:
+    if not counts:
         return None
-    first = days[0][0]
-    length = (days[-1][0] - first).days + 1
-    counts, others = np.zeros(length, dtype=int), np.zeros(length)
-    for day, mentions, tweets in days:
-        counts[(day - first).days] = tweets
+    first = counts[0][0]
+    length = (counts[-1][0] - first).days + 1
+    tweets_of, others = np.zeros(length, dtype=int), np.zeros(length)
+    for day, mentions, tweets in counts:
+        tweets_of[(day - first).days] = tweets
         others[(day - first).days] = mentions - tweets
     exposure = np.ones(length)
     if others.sum():
         exposure += others / others.mean()
-    found = gathering(counts, exposure)
+    found = gathering(tweets_of, exposure)
     if found is None:
         return None
     begin, end = first + timedelta(days=found.first), first + timedelta(days=found.last)

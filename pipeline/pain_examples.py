@@ -1,27 +1,22 @@
-"""Chooses the tweets that say a pain point best: clear complaints that are easy to read and not alike."""
+"""Chooses the tweets that say a pain point or a strength best: clear ones, easy to read, no two alike."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import duckdb
 
+from pipeline.unlike import READABLE, unlike
+
 EXAMPLES = 3
-# Of the clearest complaints, so many are looked at.
+# Of the clearest, so many are looked at.
 _LOOKED_AT = 40
-# Characters of a tweet that is read at a glance.
-_READABLE = range(30, 241)
-# From this share of common words on, two tweets say the same (Jaccard).
-_ALIKE = 0.5
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_PLACEHOLDERS = frozenset({"user", "url", "email", "rt"})
 
 
 def find_examples(
     connection: duckdb.DuckDBPyConnection, tweet_ids: Sequence[Sequence[str]]
 ) -> list[list[str]]:
-    """Choose up to `EXAMPLES` negative tweets for each list of tweets, which has the clearest complaints first.
+    """Choose up to `EXAMPLES` tweets from each list of tweets, which has the clearest first.
 
     Returns
     -------
@@ -31,23 +26,17 @@ def find_examples(
     looked_at = [list(ids[:_LOOKED_AT]) for ids in tweet_ids]
     texts = dict(
         connection.execute(
-            """SELECT tweet_id, text FROM tweets JOIN sentiments USING (tweet_id)
-            WHERE sentiment = 'negative' AND list_contains(?, tweet_id)""",
+            "SELECT tweet_id, text FROM tweets WHERE list_contains(?, tweet_id)",
             [sorted({tweet_id for ids in looked_at for tweet_id in ids})],
         ).fetchall()
     )
-    return [_unlike([(one, texts[one]) for one in ids if one in texts]) for ids in looked_at]
+    chosen = []
+    for ids in looked_at:
+        readable_first = sorted(ids, key=lambda tweet_id: not _readable(texts[tweet_id]))
+        positions = unlike([texts[tweet_id] for tweet_id in readable_first], EXAMPLES)
+        chosen.append([readable_first[position] for position in positions])
+    return chosen
 
 
-def _unlike(tweets: list[tuple[str, str]]) -> list[str]:
-    readable_first = sorted(
-        tweets, key=lambda tweet: len(tweet[1]) not in _READABLE or tweet[1].startswith("RT @")
-    )
-    kept: list[tuple[str, set[str]]] = []
-    for tweet_id, text in readable_first:
-        words = set(_WORD.findall(text.lower())) - _PLACEHOLDERS
-        if all(len(words & other) < _ALIKE * len(words | other) for _, other in kept):
-            kept.append((tweet_id, words))
-        if len(kept) == EXAMPLES:
-            break
-    return [tweet_id for tweet_id, _ in kept]
+def _readable(text: str) -> bool:
+    return READABLE[0] <= len(text) <= READABLE[1] and not text.startswith("RT @")

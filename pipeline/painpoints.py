@@ -1,4 +1,4 @@
-"""Ranks pain points: what a brand's customers complain of, in which P, worst first. docs/pain-points.md says how."""
+"""Ranks what a brand's customers complain of, and what they praise, by P and topic. docs/pain-points.md says how."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 
-from pipeline.pain_candidates import Candidate, find_candidates
-from pipeline.pain_course import Days, find_stretches
+from pipeline.pain_candidates import Candidate, Sentiment, find_candidates
+from pipeline.pain_course import Course, find_courses
 from pipeline.pain_examples import find_examples
 from pipeline.pain_statistics import PRIOR_TWEETS, shrunken, surely_between
 from pipeline.pain_words import find_words
@@ -20,20 +20,16 @@ from pipeline.pain_words import find_words
 if TYPE_CHECKING:
     import pandas as pd
 
-# Pain points of a brand that `rank_all` keeps.
+# Pain points, and strengths, of a brand that `rank_all` keeps.
 MOST_KEPT = 10
 # Tweets that what is usual is shrunk by: the brand's share towards its rivals', theirs towards that of both.
 _USUAL_WEIGHT = 10.0
-# Of a topic that shows in two Ps, the smaller part is a pain point of its own from this size, relative to the larger.
+# Of a topic that shows in two Ps, the smaller part is listed on its own from this size, relative to the larger.
 _OWN_PART = 0.5
-COLUMNS = [
-    "rank", "p", "topic_id", "label", "keywords", "tweets", "negative", "negative_share", "low", "high",
-    "baseline_share", "others_share", "rivals_share", "score", "since", "until", "words", "examples", "tweet_ids",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _PainPoint:
+class _Point:
     candidate: Candidate
     low: float
     high: float
@@ -41,6 +37,16 @@ class _PainPoint:
     others: float
     rivals: float
     score: float
+
+
+def columns(sentiment: Sentiment) -> list[str]:
+    """Return the columns of a ranking of what is said in a sentiment: those of `rank` or `rank_strengths`."""
+    return [
+        "rank", "p", "topic_id", "label", "keywords", "tweets", sentiment, f"{sentiment}_share", "low", "high",
+        "baseline_share", "others_share", "rivals_share", "score", "since", "until", "words", "examples", "tweet_ids",
+        f"mean_{sentiment}", f"usual_mean_{sentiment}", "likes", "reposts", "engagement", "usual_engagement",
+        "brand_tweets", "going", "days", "now", "before",
+    ]  # fmt: skip
 
 
 def rank(
@@ -68,55 +74,83 @@ def rank(
         the stretch in which its tweets gather (None: they come evenly); `words`, what sets them apart from the
         brand's other tweets (list, may be empty); `examples`, ids of up to three tweets that
         say it best; `tweet_ids`, all, clearest complaints first. Shares are from 0 to 1.
+
+        Further evidence: severity, `mean_negative`, the mean probability that its tweets are negative, beside
+        `usual_mean_negative`, that of all the brand's tweets; `likes` and `reposts`, sums (None: unknown), and
+        `engagement`, likes and reposts a tweet, beside `usual_engagement`, that of the brand's tweets of the period;
+        `brand_tweets`, how many these are; `going`, whether the stretch reaches the last two weeks of the period;
+        `now` and `before`, tweets in the `days` of the period (without one, of the stretch) and in as many days just
+        before (None: the store does not reach back so far, or there is neither period nor stretch).
     """
-    found = _select(find_candidates(connection, brand_id, since, until), top)
-    return _table(connection, found, since, until)[COLUMNS]
+    return _ranked(connection, brand_id, since, until, top, "negative")
 
 
-def rank_all(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Rank the pain points of every brand over the whole time: the rows of the table `pain_points`."""
-    candidates = find_candidates(connection, None, None, None)
+def rank_strengths(
+    connection: duckdb.DuckDBPyConnection, brand_id: str, since: date | None, until: date | None, top: int
+) -> pd.DataFrame:
+    """Rank a brand's strengths between two days, what customers praise most unusually first: the mirror of `rank`.
+
+    Parameters are those of `rank`, and so are the columns, but for the sentiment in their names: `positive`,
+    `positive_share`, `mean_positive` and `usual_mean_positive` where `rank` has `negative` and so on. All other
+    columns speak of positive tweets where those of `rank` speak of negative ones.
+    """
+    return _ranked(connection, brand_id, since, until, top, "positive")
+
+
+def rank_all(connection: duckdb.DuckDBPyConnection, sentiment: Sentiment) -> pd.DataFrame:
+    """Rank all brands' pain points or strengths over the whole time: the rows of `pain_points` or `strengths`."""
+    candidates = find_candidates(connection, None, None, None, sentiment)
     found = [
         point
         for _, of_brand in groupby(candidates, key=lambda candidate: candidate.brand_id)
         for point in _select(list(of_brand), MOST_KEPT)
     ]
-    return _table(connection, found, None, None).drop(columns=["label", "keywords"])
+    return _table(connection, found, None, None, sentiment).drop(columns=["label", "keywords"])
 
 
-def _select(candidates: Sequence[Candidate], top: int) -> list[_PainPoint]:
-    """Return the worst of one brand's candidates, each topic in the P that carries it."""
-    kept: list[_PainPoint] = []
-    worst_first = sorted(
+def _ranked(
+    connection: duckdb.DuckDBPyConnection,
+    brand_id: str,
+    since: date | None,
+    until: date | None,
+    top: int,
+    sentiment: Sentiment,
+) -> pd.DataFrame:
+    found = _select(find_candidates(connection, brand_id, since, until, sentiment), top)
+    return _table(connection, found, since, until, sentiment)[columns(sentiment)]
+
+
+def _select(candidates: Sequence[Candidate], top: int) -> list[_Point]:
+    """Return the first of one brand's candidates, each topic in the P that carries it."""
+    kept: list[_Point] = []
+    by_score = sorted(
         _weigh(candidates), key=lambda point: (-point.score, point.candidate.topic_id, point.candidate.p)
     )
-    for point in worst_first:
+    for point in by_score:
         if point.score > 0 and all(_apart(point.candidate, other.candidate) for other in kept):
             kept.append(point)
     return kept[:top]
 
 
-def _weigh(candidates: Sequence[Candidate]) -> Iterable[_PainPoint]:
+def _weigh(candidates: Sequence[Candidate]) -> Iterable[_Point]:
     def column(name: str) -> np.ndarray:
         return np.array([getattr(candidate, name) for candidate in candidates], dtype=float)
 
     if not candidates:
         return []
-    tweets, negative = column("tweets"), column("negative")
-    other_tweets, other_negative = column("other_tweets"), column("other_negative")
-    rival_tweets, rival_negative = column("rival_tweets"), column("rival_negative")
-    everywhere = (other_negative + rival_negative + 1) / (other_tweets + rival_tweets + 2)
-    rivals = shrunken(rival_negative, rival_tweets, everywhere, _USUAL_WEIGHT)
-    others = shrunken(other_negative, other_tweets, rivals, _USUAL_WEIGHT)
+    tweets, said = column("tweets"), column("said")
+    other_tweets, other_said = column("other_tweets"), column("other_said")
+    rival_tweets, rival_said = column("rival_tweets"), column("rival_said")
+    everywhere = (other_said + rival_said + 1) / (other_tweets + rival_tweets + 2)
+    rivals = shrunken(rival_said, rival_tweets, everywhere, _USUAL_WEIGHT)
+    others = shrunken(other_said, other_tweets, rivals, _USUAL_WEIGHT)
     baseline = (others + rivals) / 2
-    # Complaints of one topic are alike whatever P each is about: a small part is judged in the light of the whole.
-    rest = shrunken(
-        column("topic_negative") - negative, column("topic_tweets") - tweets, baseline, PRIOR_TWEETS
-    )
-    low, high = surely_between(negative, tweets, rest)
+    # What is said of one topic is alike whatever P it is about: a small part is judged in the light of the whole.
+    rest = shrunken(column("rest_said"), column("rest_tweets"), baseline, PRIOR_TWEETS)
+    low, high = surely_between(said, tweets, rest)
     score = tweets * (low - baseline)
-    columns = (array.tolist() for array in (low, high, baseline, others, rivals, score))
-    return [_PainPoint(*values) for values in zip(candidates, *columns, strict=True)]
+    weighed = (array.tolist() for array in (low, high, baseline, others, rivals, score))
+    return [_Point(*values) for values in zip(candidates, *weighed, strict=True)]
 
 
 def _apart(candidate: Candidate, other: Candidate) -> bool:
@@ -128,21 +162,18 @@ def _apart(candidate: Candidate, other: Candidate) -> bool:
 
 
 def _table(
-    connection: duckdb.DuckDBPyConnection, points: list[_PainPoint], since: date | None, until: date | None
+    connection: duckdb.DuckDBPyConnection,
+    points: list[_Point],
+    since: date | None,
+    until: date | None,
+    sentiment: Sentiment,
 ) -> pd.DataFrame:
     import pandas as pd
 
     candidates = [point.candidate for point in points]
-    described = {
-        topic_id: (label, keywords)
-        for topic_id, label, keywords in connection.execute(
-            "SELECT topic_id, label, keywords FROM topics"
-        ).fetchall()
-    }
-    stretches = find_stretches(connection, candidates, since, until)
+    topics = "SELECT topic_id, label, keywords FROM topics"
+    described = {topic_id: named for topic_id, *named in connection.execute(topics).fetchall()}
     tweet_ids = [candidate.tweet_ids for candidate in candidates]
-    words = find_words(connection, [candidate.brand_id for candidate in candidates], tweet_ids)
-    examples = find_examples(connection, tweet_ids)
     ranks = [
         number
         for _, of_brand in groupby(candidates, key=lambda candidate: candidate.brand_id)
@@ -152,31 +183,53 @@ def _table(
         {
             "brand_id": point.candidate.brand_id,
             "rank": number,
-            "p": point.candidate.p,
-            "topic_id": point.candidate.topic_id,
             "label": described[point.candidate.topic_id][0],
             "keywords": described[point.candidate.topic_id][1],
-            "tweets": point.candidate.tweets,
-            "negative": point.candidate.negative,
-            "negative_share": point.candidate.negative / point.candidate.tweets,
-            "low": point.low,
-            "high": point.high,
-            "baseline_share": point.baseline,
-            "others_share": point.others,
-            "rivals_share": point.rivals,
-            "score": point.score,
-            "since": _day(stretch, 0),
-            "until": _day(stretch, 1),
             "words": typical,
             "examples": telling,
-            "tweet_ids": point.candidate.tweet_ids,
+            **_figures(point, course, sentiment),
         }
-        for number, point, stretch, typical, telling in zip(
-            ranks, points, stretches, words, examples, strict=True
+        for number, point, course, typical, telling in zip(
+            ranks,
+            points,
+            find_courses(connection, candidates, since, until),
+            find_words(connection, [candidate.brand_id for candidate in candidates], tweet_ids),
+            find_examples(connection, [candidate.tweet_ids[: candidate.said] for candidate in candidates]),
+            strict=True,
         )
     ]
-    return pd.DataFrame(rows, columns=["brand_id", *COLUMNS])
+    found = pd.DataFrame(rows, columns=["brand_id", *columns(sentiment)])
+    # None where it is unknown, in columns of whole numbers too.
+    return found.astype(dict.fromkeys(("likes", "reposts", "days", "now", "before"), "Int64"))
 
 
-def _day(stretch: Days | None, end: int) -> str | None:
-    return None if stretch is None else stretch[end].isoformat()
+def _figures(point: _Point, course: Course, sentiment: Sentiment) -> dict[str, object]:
+    candidate = point.candidate
+    first, last = (day.isoformat() for day in course.stretch) if course.stretch else (None, None)
+    return {
+        "p": candidate.p,
+        "topic_id": candidate.topic_id,
+        "tweets": candidate.tweets,
+        sentiment: candidate.said,
+        f"{sentiment}_share": candidate.said / candidate.tweets,
+        "low": point.low,
+        "high": point.high,
+        "baseline_share": point.baseline,
+        "others_share": point.others,
+        "rivals_share": point.rivals,
+        "score": point.score,
+        "since": first,
+        "until": last,
+        "tweet_ids": candidate.tweet_ids,
+        f"mean_{sentiment}": candidate.degree,
+        f"usual_mean_{sentiment}": candidate.usual_degree,
+        "likes": candidate.likes,
+        "reposts": candidate.reposts,
+        "engagement": candidate.engagement,
+        "usual_engagement": candidate.usual_engagement,
+        "brand_tweets": candidate.brand_tweets,
+        "going": course.going,
+        "days": course.days,
+        "now": course.now,
+        "before": course.before,
+    }

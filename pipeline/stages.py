@@ -127,13 +127,18 @@ def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 
 
 def rank_pain_points(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> None:
-    """Rank every brand's pain points over the whole time."""
+    """Rank every brand's pain points and strengths over the whole time."""
     from pipeline.painpoints import rank_all
 
-    with reporter.stage("Rank pain points", 1) as advance:
-        found = rank_all(connection)
-        with transaction(connection):
-            connection.execute("DELETE FROM pain_points")
-            if not found.empty:
-                insert(connection, "pain_points", found)
-        advance(1)
+    finders = {
+        "pain_points": lambda: rank_all(connection, "negative"),
+        "strengths": lambda: rank_all(connection, "positive"),
+    }
+    with reporter.stage("Rank pain points", len(finders)) as advance:
+        for table, find in finders.items():
+            found = find()
+            with transaction(connection):
+                connection.execute(f"DELETE FROM {table}")
+                if not found.empty:
+                    insert(connection, table, found)
+            advance(1)

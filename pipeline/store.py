@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import InputError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 P_LABELS = ("product", "place", "price", "promotion")
 SENTIMENTS = ("negative", "neutral", "positive")
@@ -68,7 +68,28 @@ CREATE TABLE IF NOT EXISTS pain_points (
     since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
     negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
     baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL, PRIMARY KEY (brand_id, rank)
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
+    mean_negative DOUBLE NOT NULL, usual_mean_negative DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
+    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
+    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
+);
+CREATE TABLE IF NOT EXISTS strengths (
+    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
+    since DATE, until DATE, tweets INTEGER NOT NULL, positive INTEGER NOT NULL,
+    positive_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
+    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
+    mean_positive DOUBLE NOT NULL, usual_mean_positive DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
+    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
+    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
+);
+CREATE TABLE IF NOT EXISTS alerts (
+    brand_id VARCHAR NOT NULL, since DATE NOT NULL, until DATE NOT NULL, kinds VARCHAR[] NOT NULL,
+    tweets INTEGER NOT NULL, usual_tweets DOUBLE NOT NULL, negative INTEGER NOT NULL,
+    negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL, chance DOUBLE NOT NULL, going BOOLEAN NOT NULL,
+    topics STRUCT(topic_id INTEGER, label VARCHAR, tweets INTEGER, usual DOUBLE)[] NOT NULL,
+    words VARCHAR[] NOT NULL, examples VARCHAR[] NOT NULL, tweet_ids VARCHAR[] NOT NULL,
+    PRIMARY KEY (brand_id, since)
 );
 CREATE TABLE IF NOT EXISTS runs (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from dashboard.selection import Selection
 from dashboard.store import Store
+from pipeline.unlike import READABLE, unlike
 
 CANDIDATES = 60
-READABLE = (30, 240)  # characters of a tweet that is read at a glance
-ALIKE = 0.5  # share of common words from which on two tweets say the same
 
 
 def quotes(
@@ -46,15 +43,3 @@ def quotes(
         [*READABLE, topic_id, *values, CANDIDATES],
     )
     return candidates.iloc[unlike(candidates.text.tolist(), top)]
-
-
-def unlike(texts: list[str], top: int) -> list[int]:
-    """Return the positions of the first `top` texts of which no two share most of their words."""
-    kept: list[tuple[int, set[str]]] = []
-    for i, text in enumerate(texts):
-        words = set(re.findall(r"\w+", text.lower())) - {"user", "url", "rt"}
-        if all(len(words & other) <= ALIKE * len(words | other) for _, other in kept):
-            kept.append((i, words))
-        if len(kept) == top:
-            break
-    return [i for i, _ in kept]

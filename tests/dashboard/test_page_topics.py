@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.queries.quotes import unlike
 from dashboard.topic_map import LINE, topic_color
+from pipeline.unlike import unlike
 
 LABELS = [
     "wool coats",

@@ -207,7 +207,7 @@ def test_words_say_what_sets_it_apart(store: Written) -> None:
 def test_the_ranking_of_all_brands_is_kept_in_the_store(store: Written) -> None:
     store.add(20, topic=0, every=0.5)
     store.add(20, topic=1, brand="rival")
-    found = rank_all(store.connection)
+    found = rank_all(store.connection, "negative")
     assert found[["brand_id", "rank", "topic_id"]].values.tolist() == [["ours", 1, 0], ["rival", 1, 1]]
     rank_pain_points(store.connection, Silent())
     kept = store.connection.execute(
