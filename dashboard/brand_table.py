@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import cells, comparison, formatting, frame, palette
 from dashboard.frame import View
-from dashboard.key_figures import interval
 from dashboard.queries.compare import NET
+from pipeline.changes import interval
 from pipeline.counts import Counts
 
 HEIGHT = 420

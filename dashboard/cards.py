@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard import formatting, frame, pain_cards, palette
 from dashboard.frame import View
-from dashboard.key_figures import MAY_BE_CHANCE, interval, mentions_change
 from dashboard.queries import pain_points, topics
 from pipeline.chance import shares_differ
+from pipeline.changes import MAY_BE_CHANCE, interval, mentions_change
 from pipeline.counts import Counts
 
 RANKED = 10  # as many as the page of pain points ranks, so that the ranking is done once for both

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
@@ -12,43 +11,16 @@ import streamlit as st
 
 from dashboard import formatting, frame
 from dashboard.frame import View
-from pipeline.chance import means_differ, shares_differ, wilson
+from pipeline.changes import (
+    Change,
+    Direction,
+    interval,
+    mentions_change,
+    negative_change,
+    net_change,
+    voice_change,
+)
 from pipeline.counts import Counts
-
-MAY_BE_CHANCE = "may be chance"
-Direction = Literal["up", "down", "off"]
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a figure changed, in words: "up 12 pts" and "on the 30 days before; may be chance".
-
-    Attributes
-    ----------
-    text
-        How much; None where there is nothing to compare with.
-    direction
-        Where its arrow points.
-    note
-        What it is compared with, and whether chance may explain it.
-    sure
-        Whether chance does not explain it.
-    """
-
-    text: str | None = None
-    direction: Direction = "off"
-    note: str = ""
-    sure: bool = False
-
-
-NO_CHANGE_KNOWN = Change()
-
-
-def mentions_change(now: Counts, before: Counts | None, days: int | None) -> Change:
-    """Return how the number of mentions changed on as many days before."""
-    if before is None or days is None:
-        return NO_CHANGE_KNOWN
-    return _change(now.mentions - before.mentions, "", "", f"on {formatting.days_before(days)}", sure=True)
 
 
 def mentions(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
@@ -92,13 +64,10 @@ def share_of_voice(
     field
         Of what the share is, such as "Fashion".
     """
-    days, change = shown.selection.days, NO_CHANGE_KNOWN
-    if before is not None and days is not None and min(now[1], before[1]) >= formatting.TOO_SMALL:
-        change = _points(now[0] / now[1] - before[0] / before[1], days, shares_differ(*now, *before))
     with _card(
         "Share of voice",
         _share(*now),
-        change,
+        voice_change(now, before, shown.selection.days),
         trend=trend,
         chart="line",
         good=None,
@@ -111,16 +80,13 @@ def share_of_voice(
 
 def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
     """Draw the share of positive minus the share of negative mentions; parameters as in `mentions`."""
-    days, change = shown.selection.days, NO_CHANGE_KNOWN
-    if _comparable(now, before) and before is not None and days is not None:
-        change = _points(now.net - before.net, days, means_differ(now.mean, before.mean))
     known = now.mentions >= formatting.TOO_SMALL
     value = formatting.net_sentiment(now.net) if known else None
     few = known and now.mentions < formatting.SMALL
     with _card(
         "Net sentiment",
         _pale(value, now.mentions),
-        change,
+        net_change(now, before, shown.selection.days),
         trend=None if trend is None or not known else (trend.positive - trend.negative) / trend.mentions,
         chart="line",
         good="up",
@@ -133,14 +99,10 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
 
 def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
     """Draw the share of negative mentions; parameters as in `mentions`."""
-    days, change = shown.selection.days, NO_CHANGE_KNOWN
-    if _comparable(now, before) and before is not None and days is not None:
-        differs = shares_differ(now.negative, now.mentions, before.negative, before.mentions)
-        change = _points(now.share("negative") - before.share("negative"), days, differs)
     with _card(
         "Negative",
         _share(now.negative, now.mentions),
-        change,
+        negative_change(now, before, shown.selection.days),
         trend=None
         if trend is None or now.mentions < formatting.TOO_SMALL
         else trend.negative / trend.mentions,
@@ -151,29 +113,6 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
         likely=interval(now.negative, now.mentions),
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("negative",)), "Negative tweets")
-
-
-def interval(count: int, total: int) -> str:
-    """Return between what a share of few mentions lies with 95 % certainty; nothing for many."""
-    if not formatting.TOO_SMALL <= total < formatting.SMALL:
-        return ""
-    low, high = wilson(count, total)
-    return f"{low * 100:.0f} to {formatting.share(high)} likely"
-
-
-def _comparable(now: Counts, before: Counts | None) -> bool:
-    return before is not None and min(now.mentions, before.mentions) >= formatting.TOO_SMALL
-
-
-def _points(difference: float, days: int, sure: bool) -> Change:
-    return _change(difference * 100, "pt", "pts", f"on {formatting.days_before(days)}", sure=sure)
-
-
-def _change(difference: float, one: str, many: str, note: str, *, sure: bool) -> Change:
-    text = formatting.change(difference, one, many)
-    direction: Direction = "up" if text.startswith("up") else "down" if text.startswith("down") else "off"
-    chance = "" if sure or direction == "off" else f"; {MAY_BE_CHANCE}"
-    return Change(text, direction, f"{note}{chance}", sure)
 
 
 def _share(count: int, total: int) -> str:

@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard import charts, formatting, frame, quote_cards, topic_list
 from dashboard.frame import View
-from dashboard.key_figures import interval
 from dashboard.queries import topics, volume
 from dashboard.queries.quotes import quotes
+from pipeline.changes import interval
 
 BRANDS = 8
 
