@@ -1,60 +1,75 @@
-"""Zooming in: fresh topics of one brand's tweets about one P, made when the user asks for them."""
+"""Zooming in: fresh topics of one brand's tweets about one P in a period, made when the user asks for them."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, palette, tweet_table
+from dashboard import formatting, palette, topic_grouping, tweet_table
 from dashboard.frame import View
 from dashboard.queries import topics
-from dashboard.store import Store, Version
-from pipeline.progress import Silent
-from pipeline.topic_lists import zoom_in
+from dashboard.store import Version
+from pipeline.progress import Advance
+from pipeline.topic_lists import Wanted, list_zoomed, zoom_in
 
-ASKED = "zoomed_in_on"  # the brand and P in the session that the user wants to see zoomed in
+ZOOM = "zoom"  # the page's parameter while it is zoomed in
+KEPT = 50  # zoom-ins that are not made again
 SHOWN = 3  # tweets of a topic before the user opens the list
 # Numba, under UMAP, ends the process when two threads compute at once.
 _one_at_a_time = threading.Lock()
 
+# Topics, and which tweets are in them.
+Zoomed = tuple[pd.DataFrame, pd.DataFrame]
+
 
 def offer(shown: View) -> None:
     """Draw the button that zooms in; without a brand and one P it says what to choose."""
-    target = _target(shown)
+    asked = _wanted(shown)
     st.button(
-        "Zoom in" if target is None else f"Zoom in on {_words(shown, target[1])}",
+        "Zoom in" if asked is None else f"Zoom in on {_words(shown)}",
         key="zoom_in",
         icon=":material/zoom_in:",
-        disabled=target is None,
-        on_click=_ask,
-        args=(target,),
-        help="Sorts just the tweets of one brand about one P into topics afresh, finer than those of all "
-        "tweets. Choose a brand and one P at the left first.",
+        disabled=asked is None,
+        on_click=_zoom,
+        args=(True,),
+        help="Sorts just the tweets of one brand about one P in this period into topics afresh, finer than those "
+        "of all tweets. Choose a brand and one P at the left first.",
     )
 
 
 def show_if_asked(shown: View) -> bool:
-    """Draw the zoomed-in topics where the user asked for them; return whether that is so."""
-    target = _target(shown)
-    if target is None or st.session_state.get(ASKED) != target:
+    """Draw the zoomed-in topics where the URL asks for them; return whether that is so."""
+    if ZOOM not in st.query_params:
         return False
-    brand_id, p = target
-    st.button("Back to all topics", key="zoom_out", icon=":material/arrow_back:", on_click=_ask, args=(None,))
-    with st.spinner(
-        f"Sorting the tweets of {formatting.plain(_words(shown, p))} into topics; "
-        "the first time also loads the topic model, which may take half a minute …"
-    ):
-        found = _zoomed(str(shown.store.path), shown.store.version, brand_id, p, shown.store)
+    asked = _wanted(shown)
+    if asked is None:
+        _zoom(False)
+        return False
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.button(
+            "Back to all topics", key="zoom_out", icon=":material/arrow_back:", on_click=_zoom, args=(False,)
+        )
+        assigned = topic_grouping.outlier_switch()
+    fresh, assignments = _zoomed(shown, asked)
+    found = list_zoomed(fresh, assignments, replace(asked, reduce_outliers=assigned))
     if found.empty:
         with st.container(border=True):
             st.markdown("**:material/zoom_in: Too few tweets to zoom in**")
-            st.write("There are too few tweets of this brand about this P to sort them into topics.")
+            st.write(
+                "There are too few tweets of this brand about this P in this period to sort them into topics."
+            )
         return True
-    st.markdown(
-        f"### {formatting.plural(len(found), 'topic')} of {formatting.plain(_words(shown, p))}, all dates"
+    outside = len(assignments) - int(found["size"].sum())
+    st.markdown(f"### {formatting.plural(len(found), 'topic')} of {_words(shown)}, {shown.when}")
+    st.caption(
+        f"{formatting.plural(len(assignments), 'tweet')}, "
+        + (f"{formatting.number(outside)} of them in no topic" if outside else "all of them in a topic")
     )
     for topic in found.to_dict("records"):
         _one(
@@ -79,21 +94,71 @@ def _one(shown: View, label: str, keywords: Iterable[str], tweet_ids: list[str],
                 tweet_table.show(tweet_table.of(tweets), f"{key}_tweets", "The topic's tweets", height=420)
 
 
-def _target(shown: View) -> tuple[str, str] | None:
-    """Return the brand and the P to zoom in on, or None unless one of each is chosen."""
+def _wanted(shown: View) -> Wanted | None:
+    """Return the tweets to zoom in on, or None unless one brand and one P are chosen."""
     chosen = shown.selection
-    return (chosen.brand_id, chosen.ps[0]) if chosen.brand_id is not None and len(chosen.ps) == 1 else None
+    if chosen.brand_id is None or len(chosen.ps) != 1:
+        return None
+    return Wanted(chosen.brand_id, chosen.ps[0], chosen.since, chosen.until)
 
 
-def _ask(target: tuple[str, str] | None) -> None:
-    st.session_state[ASKED] = target
+def _zoom(into: bool) -> None:
+    if into:
+        st.query_params[ZOOM] = "yes"
+    else:
+        st.query_params.pop(ZOOM, None)
 
 
-def _words(shown: View, p: str) -> str:
-    return f"{shown.brand} · {palette.PS[p].title}"
+def _words(shown: View) -> str:
+    return f"{formatting.plain(str(shown.brand))} · {palette.PS[shown.selection.ps[0]].title}"
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
-def _zoomed(path: str, version: Version, brand_id: str, p: str, _store: Store) -> pd.DataFrame:
-    with _one_at_a_time, _store.cursor() as cursor:
-        return zoom_in(cursor, brand_id, p, Silent())
+def _zoomed(shown: View, asked: Wanted) -> Zoomed:
+    """Return the topics of these tweets, made now or when somebody asked before."""
+    made = _kept()
+    key = (str(shown.store.path), shown.store.version, asked)
+    with _one_at_a_time:
+        if key not in made:
+            with shown.store.cursor() as cursor:
+                fitted = zoom_in(cursor, asked, _OnPage(_words(shown)))
+            made[key] = fitted.model.topics, fitted.assignments
+        made.move_to_end(key)
+        if len(made) > KEPT:
+            made.popitem(last=False)
+        return made[key]
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[tuple[str, Version, Wanted], Zoomed]:
+    return OrderedDict()
+
+
+class _OnPage:
+    """A reporter that shows a stage's progress on the page while it lasts."""
+
+    def __init__(self, of: str) -> None:
+        self._of = of
+
+    @contextmanager
+    def stage(self, title: str, total: int | None) -> Iterator[Advance]:
+        place = st.empty()
+        done = 0
+        steps = total or 1
+
+        def advance(number: int) -> None:
+            nonlocal done
+            done += number
+            place.progress(min(done / steps, 1.0), self._text(done, steps))
+
+        advance(0)
+        yield advance
+        place.empty()
+
+    def _text(self, done: int, steps: int) -> str:
+        return (
+            f"Sorting the tweets of {self._of} into topics: step {min(done + 1, steps)} of {steps}. "
+            "The first time also loads the topic model, which may take half a minute …"
+        )
+
+    def note(self, message: str) -> None:
+        st.caption(formatting.plain(message))

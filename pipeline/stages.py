@@ -11,9 +11,8 @@ import duckdb
 from pipeline.classify import classify_texts
 from pipeline.progress import Advance, Reporter
 from pipeline.store import P_LABELS, SENTIMENTS, insert, read_meta, transaction, write_meta
-from pipeline.topic_inputs import read_inputs
+from pipeline.topic_fitting import fit_tweets
 from pipeline.topic_lists import brand_words
-from pipeline.topics import STEPS, fit
 
 if TYPE_CHECKING:
     from specialist.predict import Specialist
@@ -25,7 +24,7 @@ _SENTIMENT = ["tweet_id", "compound", "vader", *(f"p_{sentiment}" for sentiment 
 EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 TOPIC_SEED = 42
 # Raised when topics are made differently, so that stores are brought up to date.
-TOPIC_VERSION = 2
+TOPIC_VERSION = 3
 
 
 def classify_pending(
@@ -96,6 +95,8 @@ def _in_chunks(
 
 def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> bool:
     """Fit the topics of all embedded tweets anew if these, their brands or the specialist changed; return whether."""
+    from pipeline.topic_store import replace_topics
+
     words = brand_words(connection)
     ids = _column(connection, "SELECT tweet_id FROM embeddings ORDER BY tweet_id")
     specialists = _column(connection, "SELECT DISTINCT specialist FROM classifications ORDER BY specialist")
@@ -103,21 +104,11 @@ def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> boo
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     if read_meta(connection, "topics") == fingerprint:
         return False
-    with reporter.stage("Find topics", STEPS) as advance:
-        inputs = read_inputs(connection)
-        model = fit(
-            inputs.texts,
-            inputs.embeddings,
-            ignore_words=words,
-            aspects=inputs.aspects,
-            seed=TOPIC_SEED,
-            progress=advance,
-        )
+    found = fit_tweets(
+        connection, reporter, "Find topics", ignore_words=words, seed=TOPIC_SEED, with_hierarchy=True
+    )
     with transaction(connection):
-        connection.execute("DELETE FROM topics")
-        connection.execute("DELETE FROM tweet_topics")
-        insert(connection, "topics", model.topics)
-        insert(connection, "tweet_topics", model.assignments.assign(tweet_id=inputs.tweet_ids))
+        replace_topics(connection, found)
         write_meta(connection, "topics", fingerprint)
     return True
 
@@ -127,12 +118,14 @@ def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 
 
 def rank_pain_points(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> None:
-    """Rank every brand's pain points and strengths over the whole time."""
+    """Rank every brand's pain points and strengths over the whole time, and find its alerts."""
+    from pipeline.alerts import find_all
     from pipeline.painpoints import rank_all
 
     finders = {
         "pain_points": lambda: rank_all(connection, "negative"),
         "strengths": lambda: rank_all(connection, "positive"),
+        "alerts": lambda: find_all(connection),
     }
     with reporter.stage("Rank pain points", len(finders)) as advance:
         for table, find in finders.items():

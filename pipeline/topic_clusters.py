@@ -8,12 +8,15 @@ serve both the clusters and the map.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 OUTLIER = -1
+# Calls of `done`.
+STEPS = 4
 
 _NEIGHBORS = 15
 # Dimensions in which clusters are dense enough to be found, BERTopic's default.
@@ -51,7 +54,7 @@ class Clusters:
     positions: np.ndarray
 
 
-def cluster(features: np.ndarray, seed: int) -> Clusters:
+def cluster(features: np.ndarray, seed: int, done: Callable[[int], None]) -> Clusters:
     """Cluster texts by their features and lay them out on a map.
 
     No cluster is larger than `_LARGEST_SHARE` of the texts: the most stable one of few texts is often nearly all of
@@ -64,11 +67,15 @@ def cluster(features: np.ndarray, seed: int) -> Clusters:
         (n, d) float, n at least 3; distances between rows are Euclidean.
     seed
         The same on the same machine gives the same clusters.
+    done
+        Called with 1 after each of the `STEPS` steps.
     """
     from hdbscan import HDBSCAN
 
     neighbors = _nearest(features, features, min(_NEIGHBORS, len(features) - 1))
+    done(1)
     reduced = _reduce(features, neighbors, min(_DIMENSIONS, len(features) - 2), 0.0, seed)
+    done(1)
     size = max(_SMALLEST, round(_SIZE_PER_ROOT * np.sqrt(len(features))))
     found = HDBSCAN(
         min_cluster_size=size,
@@ -81,7 +88,9 @@ def cluster(features: np.ndarray, seed: int) -> Clusters:
     if 0 < len(outside) < len(labels):
         voters, _ = _nearest(reduced, reduced[outside], min(_VOTERS, len(features)))
         labels[outside], strengths[outside] = _vote(found.labels_[voters])
+    done(1)
     positions = _reduce(features, neighbors, 2, 0.1, seed)
+    done(1)
     return Clusters(labels, strengths, positions)
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 
 from pipeline.store import P_LABELS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # How likely a tweet is about each P, how likely it is negative and positive: of one story people speak alike. Where
 # the specialist gives no probabilities for sentiment, its answer counts as certain.
@@ -16,6 +20,9 @@ _ASPECTS = (
     *(f"c.p_{p}" for p in P_LABELS),
     *(f"coalesce(s.p_{tone}, (s.sentiment = '{tone}')::FLOAT)" for tone in ("negative", "positive")),
 )
+
+_TABLES = """tweets t JOIN embeddings e USING (tweet_id) JOIN classifications c USING (tweet_id)
+JOIN sentiments s USING (tweet_id)"""
 
 
 @dataclass(frozen=True)
@@ -38,17 +45,46 @@ class TopicInputs:
     aspects: np.ndarray
 
 
+def matching(
+    connection: duckdb.DuckDBPyConnection, condition: str = "TRUE", values: Sequence[Any] = ()
+) -> list[str]:
+    """Return the ids of the embedded and classified tweets that meet an SQL condition on `t`, `c`, `s`.
+
+    In an order that is as good as random, but the same for a tweet whatever others there are.
+    """
+    found = connection.execute(
+        f"SELECT t.tweet_id FROM {_TABLES} WHERE {condition} ORDER BY md5(t.tweet_id), t.tweet_id",
+        list(values),
+    ).fetchall()
+    return [str(row[0]) for row in found]
+
+
 def read_inputs(
-    connection: duckdb.DuckDBPyConnection, condition: str = "TRUE", values: list[Any] | None = None
+    connection: duckdb.DuckDBPyConnection, condition: str = "TRUE", values: Sequence[Any] = ()
 ) -> TopicInputs:
     """Read the embedded and classified tweets that meet an SQL condition on `t`, `c`, `s` (see the store's tables)."""
+    return _inputs(
+        connection.sql(f"{_query(condition)} ORDER BY t.tweet_id", params=list(values)).to_arrow_table()
+    )
+
+
+def read_in_batches(
+    connection: duckdb.DuckDBPyConnection, condition: str, values: Sequence[Any], size: int
+) -> Iterator[TopicInputs]:
+    """Yield what `read_inputs` returns, a batch of about `size` tweets at a time, in any order."""
+    import pyarrow as pa
+
+    # Not in order: sorting would hold them all.
+    for batch in connection.sql(_query(condition), params=list(values)).to_arrow_reader(size):
+        yield _inputs(pa.Table.from_batches([batch]))
+
+
+def _query(condition: str) -> str:
     aspects = ", ".join(f"{aspect} AS a{i}" for i, aspect in enumerate(_ASPECTS))
-    table = connection.sql(
-        f"""SELECT t.tweet_id, t.text, e.embedding, {aspects}
-        FROM tweets t JOIN embeddings e USING (tweet_id) JOIN classifications c USING (tweet_id)
-        JOIN sentiments s USING (tweet_id) WHERE {condition} ORDER BY t.tweet_id""",
-        params=values or [],
-    ).to_arrow_table()
+    return f"SELECT t.tweet_id, t.text, e.embedding, {aspects} FROM {_TABLES} WHERE {condition}"
+
+
+def _inputs(table: pa.Table) -> TopicInputs:
     count = table.num_rows
     embeddings = (
         table["embedding"].combine_chunks().flatten().to_numpy() if count else np.empty(0, np.float32)

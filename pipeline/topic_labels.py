@@ -67,9 +67,13 @@ class _Candidate:
 
 
 def describe(
-    texts: Sequence[str], topic_ids: np.ndarray, embeddings: np.ndarray, ignore_words: Iterable[str]
+    texts: Sequence[str],
+    topic_ids: np.ndarray,
+    embeddings: np.ndarray,
+    ignore_words: Iterable[str],
+    unions: Sequence[Sequence[int]] = (),
 ) -> list[Description]:
-    """Describe topics.
+    """Describe topics, and groups of them.
 
     Parameters
     ----------
@@ -81,40 +85,50 @@ def describe(
         (n, d) float, rows of length 1, made by `pipeline.embed.embed`.
     ignore_words
         Brand names and handles, which name no topic.
+    unions
+        Groups of topics; one that shares no topic with another gets another label.
 
     Returns
     -------
     list of Description
-        k descriptions, by topic.
+        k descriptions, by topic, and one for each of the unions.
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
     topics = int(topic_ids.max(initial=-1)) + 1
     if topics == 0:
         return []
-    centres = np.stack([_direction(embeddings[topic_ids == topic]) for topic in range(topics)])
+    groups = [*((topic,) for topic in range(topics)), *map(tuple, unions)]
+    sums = np.stack([embeddings[topic_ids == topic].sum(axis=0) for topic in range(topics)])
+    centres = np.stack([_direction(sums[list(group)]) for group in groups])
     rows = np.concatenate(
         [_central(np.flatnonzero(topic_ids == k), embeddings, centres[k]) for k in range(topics)]
     )
     phrases = Phrases(ignore_words, texts)
     cut = [list(phrases.of(texts[row])) for row in rows]
     if not any(cut):
-        return [Description(WORDLESS, []) for _ in range(topics)]
+        return [Description(WORDLESS, []) for _ in groups]
     # What only one of many tweets says names no topic, and would fill the memory.
     vectorizer = CountVectorizer(analyzer=list, min_df=1 if len(rows) <= _MOST_TWEETS else 2)
     counts = vectorizer.fit_transform(cut)
     names = vectorizer.get_feature_names_out()
-    candidates = _candidates(counts, topic_ids[rows], names, centres)
+    candidates = _candidates(counts, topic_ids[rows], names, groups, centres)
     capitals = _spelling(phrases, texts)
     described: list[Description] = []
-    for found in candidates:
-        described.append(_description(found, capitals, {other.label for other in described}))
+    for group, found in zip(groups, candidates, strict=True):
+        # A union stands in place of its topics, never beside them.
+        beside = {
+            other.label
+            for members, other in zip(groups, described, strict=False)
+            if not {*members} & {*group}
+        }
+        described.append(_description(found, capitals, beside))
     return described
 
 
-def _direction(embeddings: np.ndarray) -> np.ndarray:
-    mean: np.ndarray = embeddings.mean(axis=0)
-    return mean / np.linalg.norm(mean)
+def _direction(vectors: np.ndarray) -> np.ndarray:
+    total: np.ndarray = vectors.sum(axis=0)
+    return total / np.linalg.norm(total)
 
 
 def _central(rows: np.ndarray, embeddings: np.ndarray, centre: np.ndarray) -> np.ndarray:
@@ -122,32 +136,37 @@ def _central(rows: np.ndarray, embeddings: np.ndarray, centre: np.ndarray) -> np
 
 
 def _candidates(
-    counts: csr_matrix, topic_ids: np.ndarray, names: np.ndarray, centres: np.ndarray
+    counts: csr_matrix,
+    topic_ids: np.ndarray,
+    names: np.ndarray,
+    groups: Sequence[tuple[int, ...]],
+    centres: np.ndarray,
 ) -> list[list[_Candidate]]:
-    """Return each topic's candidate phrases, best first."""
+    """Return the candidate phrases of each group of topics, best first; first come the topics themselves."""
     from bertopic.vectorizers import ClassTfidfTransformer
     from scipy.sparse import csr_matrix
 
-    n = len(topic_ids)
-    members = csr_matrix((np.ones(n), (topic_ids, np.arange(n))), shape=(len(centres), n))
-    weights = csr_matrix(members @ counts)
+    n, topics = len(topic_ids), int(topic_ids.max()) + 1
+    members = csr_matrix((np.ones(n), (topic_ids, np.arange(n))), shape=(topics, n))
+    places = [(i, topic) for i, group in enumerate(groups) for topic in group]
+    together = csr_matrix((np.ones(len(places)), tuple(zip(*places, strict=True))), (len(groups), topics))
+    of_topics = csr_matrix(members @ counts)
+    weights = csr_matrix(together @ of_topics)
     if len(names) > 1:  # a single phrase needs no weighing, and BERTopic's transformer fails on it
-        weights = ClassTfidfTransformer().fit_transform(weights).tocsr()
-    tweets = csr_matrix(members @ (counts > 0))
-    chosen = [_strongest(weights[topic], tweets[topic]) for topic in range(len(centres))]
+        weights = ClassTfidfTransformer().fit(of_topics).transform(weights).tocsr()
+    tweets = csr_matrix(together @ members @ (counts > 0))
+    chosen = [_strongest(weights[i], tweets[i]) for i in range(len(groups))]
     wanted = sorted({int(column) for columns in chosen for column in columns})
     embedded = dict(zip(wanted, embed([str(names[column]) for column in wanted]), strict=True))
     found = []
-    for topic, columns in enumerate(chosen):
-        strongest = float(weights[topic].max()) or 1.0
+    for i, columns in enumerate(chosen):
+        strongest = float(weights[i].max()) or 1.0
         candidates = []
         for column in columns:
             phrase = str(names[column])
-            meaning = max(float(embedded[column] @ centres[topic]), 0.0)
-            score = (
-                np.sqrt(weights[topic, column] / strongest) * meaning * (_LONGER if " " in phrase else 1.0)
-            )
-            candidates.append(_Candidate(phrase, float(score), int(tweets[topic, column]), embedded[column]))
+            meaning = max(float(embedded[column] @ centres[i]), 0.0)
+            score = np.sqrt(weights[i, column] / strongest) * meaning * (_LONGER if " " in phrase else 1.0)
+            candidates.append(_Candidate(phrase, float(score), int(tweets[i, column]), embedded[column]))
         found.append(sorted(candidates, key=lambda candidate: (-candidate.score, candidate.phrase)))
     return found
 

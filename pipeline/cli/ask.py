@@ -65,19 +65,33 @@ def topics(
     db: Database,
     brand: Annotated[str | None, typer.Option(help="A brand's name, handle or id.")] = None,
     p: Annotated[str | None, typer.Option("--p", help="product, place, price or promotion.")] = None,
+    since: Since = None,
+    until: Until = None,
+    reduce_outliers: Annotated[
+        bool, typer.Option("--reduce-outliers", help="Count tweets in no topic in the nearest one.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """List topics, largest first; with a brand and a P, those of a model fitted on just these tweets."""
     from pipeline.store import connect
-    from pipeline.topic_lists import list_topics
+    from pipeline.topic_lists import list_topics, wanted
 
+    _check_period(since, until)
     with connect(db) as connection:
-        found = list_topics(connection, brand, p, reporter(quiet))
+        asked = wanted(
+            connection,
+            brand,
+            p,
+            since and since.date(),
+            until and until.date(),
+            reduce_outliers=reduce_outliers,
+        )
+        found = list_topics(connection, asked, reporter(quiet))
     if as_json:
         _print_json(found.to_json(orient="records"))
     elif found.empty:
-        print("Too few tweets for topics here; take a larger selection.")
+        print("Too few tweets that speak alike: no topic here; take a larger selection.")
     else:
         for row in found.to_dict("records"):
             about = f" · mostly {row['p']}" if isinstance(row["p"], str) else ""

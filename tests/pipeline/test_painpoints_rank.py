@@ -56,7 +56,7 @@ class Written:
                 [tweet_id, *(0.9 if flag else 0.1 for flag in flags), *flags],
             )
             run("INSERT INTO sentiments VALUES (?, 0, 'neutral', NULL, NULL, NULL, ?)", [tweet_id, sentiment])
-            run("INSERT INTO tweet_topics VALUES (?, ?, 0.9, 0, 0)", [tweet_id, topic])
+            run("INSERT INTO tweet_topics VALUES (?, ?, 0.9, 0, 0, ?)", [tweet_id, topic, topic])
 
     def rank(
         self, since: date | None = None, until: date | None = None, top: int = 10
@@ -72,7 +72,10 @@ def store(tmp_path: Path) -> Iterator[Written]:
             "INSERT INTO brands VALUES ('ours', 'Ours', 'Shoes', NULL), ('rival', 'Rival', 'Shoes', NULL)"
         )
         for topic, label in TOPICS.items():
-            connection.execute("INSERT INTO topics VALUES (?, ?, ['a', 'b'], 1, 0, 0)", [topic, label])
+            connection.execute(
+                "INSERT INTO topics VALUES (?, ?, ['a', 'b'], 1, 0, 0, [0 FOR i IN range(384)], NULL)",
+                [topic, label],
+            )
         written = Written(connection)
         for brand in ("ours", "rival"):
             for p in P_LABELS:

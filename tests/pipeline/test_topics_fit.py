@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import pipeline.topics
 from pipeline.demo import TWEETS
 from pipeline.embed import embed
-from pipeline.topics import FEWEST, STEPS, TopicModel, fit
+from pipeline.topics import FEWEST, STEPS, TopicModel, fit, place
 from specialist.preprocess import preprocess
 
 BRANDS = ["Harrow & Pine", "HarrowPine", "Kestrel Air", "KestrelAir", "Bramble Coffee", "BrambleCoffee"]
@@ -77,7 +76,9 @@ def test_a_topic_gathers_tweets_of_like_meaning(embeddings: np.ndarray, model: T
 def test_the_same_seed_gives_the_same_topics(
     texts: list[str], embeddings: np.ndarray, model: TopicModel
 ) -> None:
-    again = fit(texts, embeddings, ignore_words=BRANDS)
+    steps: list[int] = []
+    again = fit(texts, embeddings, ignore_words=BRANDS, progress=steps.append)
+    assert sum(steps) == STEPS
     pd.testing.assert_frame_equal(again.topics, model.topics)
     pd.testing.assert_frame_equal(again.assignments, model.assignments)
 
@@ -111,21 +112,56 @@ def test_few_texts_and_texts_all_alike_are_no_trouble(embeddings: np.ndarray) ->
         assert all(found.topics.label)
 
 
-def test_more_texts_than_are_fitted_are_placed_where_their_like_are(
-    texts: list[str], embeddings: np.ndarray, monkeypatch: pytest.MonkeyPatch
+def test_further_texts_are_placed_where_their_like_are(
+    texts: list[str], embeddings: np.ndarray, model: TopicModel
 ) -> None:
-    monkeypatch.setattr(pipeline.topics, "MOST_FITTED", COUNT)
-    steps: list[int] = []
-    # Every text twice: whatever was not drawn has its twin among the drawn, or is drawn itself.
-    found = fit(
-        [*texts, *texts], np.vstack([embeddings, embeddings]), ignore_words=BRANDS, progress=steps.append
-    )
-    first, second = (found.assignments.iloc[part] for part in (slice(len(texts)), slice(len(texts), None)))
-    inside = (first.topic_id.to_numpy() >= 0) & (second.topic_id.to_numpy() >= 0)
+    half = fit(texts[::2], embeddings[::2], ignore_words=BRANDS)
+    # Those fitted again, and one whose meaning is none at all.
+    nothing = np.zeros((1, embeddings.shape[1]), dtype=np.float32)
+    nothing[0, 0] = 1.0
+    placed = place(half, np.vstack([embeddings[::2], nothing]))
+    assert list(placed.columns) == list(half.assignments.columns)
+    was, now = half.assignments.topic_id.to_numpy(), placed.topic_id.to_numpy()[:-1]
+    inside = (was >= 0) & (now >= 0)
     assert inside.mean() > 0.5
-    assert (first.topic_id.to_numpy() == second.topic_id.to_numpy())[inside].mean() > 0.9
-    assert found.topics["size"].sum() == (found.assignments.topic_id >= 0).sum()
-    assert sum(steps) == STEPS
+    assert (was == now)[inside].mean() > 0.9
+    assert np.isfinite(placed[["x", "y"]]).all().all()
+    assert placed.probability.between(0, 1).all()
+
+
+def test_each_text_knows_its_nearest_topic(embeddings: np.ndarray, model: TopicModel) -> None:
+    nearest = model.assignments.nearest_topic_id.to_numpy()
+    inside = model.assignments.topic_id.to_numpy() >= 0
+    assert (nearest[inside] == model.assignments.topic_id[inside]).all()
+    means = np.stack(
+        [embeddings[model.assignments.topic_id == k].mean(axis=0) for k in model.topics.topic_id]
+    )
+    np.testing.assert_allclose(np.stack(model.topics.embedding.tolist()), means, atol=1e-5)
+    cosines = embeddings[~inside] @ (means / np.linalg.norm(means, axis=1, keepdims=True)).T
+    assert (nearest[~inside] == cosines.argmax(axis=1)).all()
+
+
+def test_topics_merge_step_by_step_into_one_the_most_alike_first(
+    texts: list[str], embeddings: np.ndarray, model: TopicModel
+) -> None:
+    merged = fit(texts, embeddings, ignore_words=BRANDS, with_hierarchy=True)
+    pd.testing.assert_frame_equal(merged.topics, model.topics)
+    steps = merged.hierarchy
+    assert steps.step.tolist() == list(range(1, len(model.topics)))
+    assert steps.distance.is_monotonic_increasing
+    assert not steps.joined_id.duplicated().any()
+    centres = np.stack(model.topics.embedding.tolist())
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    likeness = centres @ centres.T - 2 * np.eye(len(centres))
+    assert {steps.kept_id[0], steps.joined_id[0]} == set(np.unravel_index(likeness.argmax(), likeness.shape))
+    standing = dict(zip(model.topics.topic_id, model.topics.label, strict=True))
+    for step in steps.itertuples():
+        assert step.kept_id < step.joined_id  # numbered by size: the larger one gives the name
+        assert step.keywords
+        del standing[step.joined_id]
+        standing[step.kept_id] = step.label
+        assert len(set(standing.values())) == len(standing)
+    assert len(standing) == 1
 
 
 def test_lengths_that_differ_are_refused(texts: list[str], embeddings: np.ndarray) -> None:

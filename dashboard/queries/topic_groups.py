@@ -1,0 +1,124 @@
+"""Topics as the reader wants them: as found or merged into fewer, with or without the tweets that are in none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dashboard.store import Store
+
+OUTLIERS = -1  # topic_id of tweets in no topic
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Which topics are shown as one, and whether tweets in none count in the nearest.
+
+    Attributes
+    ----------
+    joined
+        Each topic that is shown under another's number, and that number.
+    assigned
+        Whether a tweet in no topic counts in the one nearest in meaning.
+    """
+
+    joined: tuple[tuple[int, int], ...] = ()
+    assigned: bool = False
+
+    def group(self, topic_id: int) -> int:
+        """Return the number that a topic is shown under."""
+        return dict(self.joined).get(topic_id, topic_id)
+
+    def members(self, topic_id: int) -> list[int]:
+        """Return the topics that are shown under a number."""
+        return [topic_id, *(topic for topic, group in self.joined if group == topic_id)]
+
+    def view(self, name: str) -> str:
+        """Return SQL for a FROM clause: `judged` or `mentioned`, whose topic_id is the group's."""
+        if self.assigned:
+            name = f"""(SELECT v.* REPLACE (coalesce(n.nearest_topic_id, v.topic_id) AS topic_id) FROM {name} v
+                        LEFT JOIN (SELECT tweet_id, nearest_topic_id FROM tweet_topics) n USING (tweet_id))"""
+        if self.joined:
+            pairs = ", ".join(f"({topic}, {group})" for topic, group in self.joined)
+            name = f"""(SELECT v.* REPLACE (coalesce(g.shown, v.topic_id) AS topic_id) FROM {name} v
+                        LEFT JOIN (VALUES {pairs}) g(member, shown) ON g.member = v.topic_id)"""
+        return name
+
+    def within(self, topic_id: int) -> str:
+        """Return the SQL condition on `tweet_id` that a tweet is in a group; for that of no topic on `topic_id`."""
+        if topic_id == OUTLIERS:
+            return "false" if self.assigned else f"topic_id = {OUTLIERS}"
+        column = "nearest_topic_id" if self.assigned else "topic_id"
+        members = ", ".join(str(int(topic)) for topic in self.members(topic_id))
+        return f"tweet_id IN (SELECT tweet_id FROM tweet_topics WHERE {column} IN ({members}))"
+
+
+AS_FOUND = Grouping()
+
+
+def count(store: Store) -> int:
+    """Count the store's topics."""
+    return int(store.frame("SELECT count(*) AS n FROM topics")["n"].iloc[0])
+
+
+def grouping(store: Store, groups: int | None, assigned: bool) -> Grouping:
+    """Return the grouping with so many groups, the most alike topics merged.
+
+    Parameters
+    ----------
+    groups
+        From 1 to the number of topics; None or more: topics as they were found.
+    """
+    steps = _steps(store, groups)
+    shown: dict[int, int] = {}
+    for kept, joined in zip(steps.kept_id, steps.joined_id, strict=True):
+        shown |= {topic: kept for topic, group in shown.items() if group == joined}
+        shown[joined] = kept
+    return Grouping(tuple(sorted((int(topic), int(group)) for topic, group in shown.items())), assigned)
+
+
+def named(store: Store, grouping: Grouping) -> pd.DataFrame:
+    """Return all groups: label, keywords (list), size (tweets in the whole store), embedding (array), by topic_id."""
+    topics = store.frame("SELECT topic_id, label, keywords, size, embedding FROM topics ORDER BY topic_id")
+    if grouping.joined:
+        remaining = len(topics) - len(grouping.joined)
+        last = _steps(store, remaining).drop_duplicates("kept_id", keep="last").set_index("kept_id")
+        group = topics.topic_id.map(grouping.group)
+        weighted = np.stack(topics.embedding.tolist()) * topics["size"].to_numpy()[:, None]
+        topics = topics.assign(embedding=list(weighted), group=group)
+        sizes = topics.groupby("group")["size"].sum()
+        sums = topics.groupby("group")["embedding"].agg(
+            lambda vectors: np.stack(vectors.tolist()).sum(axis=0)
+        )
+        topics = topics[topics.topic_id == topics.group].set_index("topic_id")
+        merged = last.index.intersection(topics.index)
+        topics.loc[merged, "label"] = last.loc[merged, "label"]
+        topics["keywords"] = [
+            last.keywords[topic] if topic in merged else words for topic, words in topics.keywords.items()
+        ]
+        topics["size"] = sizes
+        topics["embedding"] = [sums[topic] / sizes[topic] for topic in topics.index]
+        return topics.drop(columns="group")
+    return topics.set_index("topic_id")
+
+
+def in_order(store: Store) -> list[int]:
+    """Return all topics so that like ones stand beside each other, as they merge."""
+    order = {
+        int(topic): [int(topic)] for topic in store.frame("SELECT topic_id FROM topics ORDER BY 1").topic_id
+    }
+    steps = _steps(store, 1)
+    for kept, joined in zip(steps.kept_id, steps.joined_id, strict=True):
+        order[int(kept)] += order.pop(int(joined))
+    return [topic for group in order.values() for topic in group]
+
+
+def _steps(store: Store, groups: int | None) -> pd.DataFrame:
+    """Return the first steps of the hierarchy, down to so many groups."""
+    most = 0 if groups is None else max(count(store) - max(groups, 1), 0)
+    return store.frame(
+        "SELECT kept_id, joined_id, label, keywords FROM topic_hierarchy WHERE step <= ? ORDER BY step",
+        [most],
+    )
