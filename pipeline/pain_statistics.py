@@ -17,7 +17,7 @@ CERTAINTY = 0.85
 # A stretch of days that chance gathers so much in with a lower probability stands out.
 _CHANCE = 0.05
 # Stretches whose log-likelihood ratio is so little below the best are as good as it.
-_AS_GOOD = 1.5
+AS_GOOD = 1.5
 
 
 def shrunken(count: np.ndarray, total: np.ndarray, towards: np.ndarray, weight: float) -> np.ndarray:
@@ -94,7 +94,7 @@ def gathering(counts: np.ndarray, exposure: np.ndarray) -> Stretch | None:
     best = ratio.max()
     if best < log(len(n) / _CHANCE):
         return None
-    begins, ends = np.nonzero(ratio >= best - _AS_GOOD)
+    begins, ends = np.nonzero(ratio >= best - AS_GOOD)
     days = busy[ends] - busy[begins] + 1
     densest = int((inside[begins, ends] / days).argmax())
     return Stretch(int(busy[begins[densest]]), int(busy[ends[densest]]))

@@ -1,4 +1,4 @@
-"""Finds the words that tell a pain point from the brand's other tweets.
+"""Finds the words that tell some of a brand's tweets, those of a pain point say, from its others.
 
 Log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi and Quinn, "Fightin' Words" (Political Analysis
 16, 2008), section 3.5.1, over the tweets that say a phrase.
@@ -7,13 +7,16 @@ Log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi and Quinn, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import log, sqrt
+from typing import TypeVar
 
 import duckdb
 
 from pipeline.topic_lists import brand_words
 from pipeline.topic_phrases import Phrases, singular
+
+Thing = TypeVar("Thing", bound=Hashable)
 
 WORDS = 6
 # Tweets of a brand that are compared with, the newest.
@@ -50,23 +53,32 @@ def find_words(
         here = [texts[tweet_id] for tweet_id in ids]
         inside = set(ids)
         elsewhere = [text for tweet_id, text in compared[brand_id].items() if tweet_id not in inside]
-        found.append(_setting_apart(phrases, here, elsewhere))
+        found.append(setting_apart(phrases, here, elsewhere))
     return found
 
 
-def _setting_apart(phrases: Phrases, here: Sequence[str], elsewhere: Sequence[str]) -> list[str]:
-    ours, theirs = _saying(phrases, here), _saying(phrases, elsewhere)
+def setting_apart(phrases: Phrases, here: Sequence[str], elsewhere: Sequence[str]) -> list[str]:
+    """Return up to `WORDS` phrases that set texts apart from others, those that do most first."""
+    scores = more_frequent(_saying(phrases, here), len(here), _saying(phrases, elsewhere), len(elsewhere))
+    best = sorted(scores, key=lambda phrase: (-scores[phrase], -len(phrase), phrase))
+    return _not_nested(best)[:WORDS]
+
+
+def more_frequent(
+    here: Counter[Thing], in_all: int, elsewhere: Counter[Thing], in_all_elsewhere: int
+) -> dict[Thing, float]:
+    """Return the z-scores of what is clearly more frequent here: counts of tweets, of so many in all."""
     scores = {}
-    for phrase, count in ours.items():
+    for thing, count in here.items():
         if count < _FEWEST:
             continue
-        other = theirs[phrase]
-        prior = _PRIOR * (count + other) / (len(here) + len(elsewhere))
-        scores[phrase] = _log_odds(count, len(here), prior) - _log_odds(other, len(elsewhere), prior)
-        scores[phrase] /= sqrt(1 / (count + prior) + 1 / (other + prior))
-    clear = [phrase for phrase in scores if scores[phrase] >= _CLEAR]
-    best = sorted(clear, key=lambda phrase: (-scores[phrase], -len(phrase), phrase))
-    return _not_nested(best)[:WORDS]
+        other = elsewhere[thing]
+        prior = _PRIOR * (count + other) / (in_all + in_all_elsewhere)
+        score = _log_odds(count, in_all, prior) - _log_odds(other, in_all_elsewhere, prior)
+        score /= sqrt(1 / (count + prior) + 1 / (other + prior))
+        if score >= _CLEAR:
+            scores[thing] = score
+    return scores
 
 
 def _log_odds(count: int, total: int, prior: float) -> float:

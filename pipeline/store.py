@@ -90,7 +90,8 @@ CREATE TABLE IF NOT EXISTS strengths (
 CREATE TABLE IF NOT EXISTS alerts (
     brand_id VARCHAR NOT NULL, since DATE NOT NULL, until DATE NOT NULL, kinds VARCHAR[] NOT NULL,
     tweets INTEGER NOT NULL, usual_tweets DOUBLE NOT NULL, negative INTEGER NOT NULL,
-    negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL, chance DOUBLE NOT NULL, going BOOLEAN NOT NULL,
+    usual_negative DOUBLE NOT NULL, negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL,
+    chance DOUBLE NOT NULL, going BOOLEAN NOT NULL,
     topics STRUCT(topic_id INTEGER, label VARCHAR, tweets INTEGER, usual DOUBLE)[] NOT NULL,
     words VARCHAR[] NOT NULL, examples VARCHAR[] NOT NULL, tweet_ids VARCHAR[] NOT NULL,
     PRIMARY KEY (brand_id, since)

@@ -1,4 +1,4 @@
-"""Commands that ask a store: painpoints, topics, export."""
+"""Commands that ask a store: painpoints, alerts, topics, export."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog="Example: `mmx painpoints --db tweets.duckdb --brand 'Harrow & Pine' --since 2026-09-01`"
     )(painpoints)
+    app.command(epilog="Example: `mmx alerts --db tweets.duckdb --brand 'Harrow & Pine'`")(alerts)
     app.command(epilog="Example: `mmx topics --db tweets.duckdb --brand 'Harrow & Pine' --p place`")(topics)
     app.command(
         epilog="Example: `mmx export --db tweets.duckdb -o place.csv --p place --sentiment negative`"
@@ -37,16 +38,24 @@ def painpoints(
     since: Since = None,
     until: Until = None,
     top: Annotated[int, typer.Option(min=1, help="How many to show.")] = 10,
+    strengths: Annotated[
+        bool, typer.Option("--strengths", help="What customers praise, instead of what hurts.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Rank what hurts a brand: which topic, in which P, how negative against its other tweets and its rivals."""
+    """Rank what hurts a brand: which topic, in which P, how negative against its other tweets and its rivals.
+
+    With `--strengths` the mirror of it: what customers praise more than is usual.
+    """
     from pipeline.export import find_brand
-    from pipeline.painpoints import rank
+    from pipeline.pain_wording import sentence
+    from pipeline.painpoints import rank, rank_strengths
     from pipeline.store import connect
 
     _check_period(since, until)
+    ranked = rank_strengths if strengths else rank
     with connect(db) as connection:
-        found = rank(
+        found = ranked(
             connection, find_brand(connection, brand), since and since.date(), until and until.date(), top
         )
     if as_json:
@@ -55,10 +64,46 @@ def painpoints(
         print("Nothing stands out in this period.")
     else:
         for row in found.to_dict("records"):
-            print(
-                f"{row['rank']}. {row['p'].title()} · {row['label']}: {row['tweets']} tweets, "
-                f"{row['negative_share']:.0%} negative (elsewhere {row['baseline_share']:.0%})"
-            )
+            told = sentence(row, "positive" if strengths else "negative")
+            print(f"{row['rank']}. {told[:-1]} (usually {row['baseline_share']:.0%})")
+            if row["words"]:
+                print(f"   Typical words: {', '.join(row['words'])}")
+
+
+def alerts(
+    db: Database,
+    brand: Annotated[str, typer.Option(help="A brand's name, handle or id.")],
+    since: Since = None,
+    until: Until = None,
+    as_json: AsJson = False,
+) -> None:
+    """List a brand's spikes, newest first: days with more tweets, or more negative ones, than its own past explains.
+
+    Each with what drives it: the topics and words that are over-represented against before.
+    """
+    from pipeline.alerts import find_alerts, has_past
+    from pipeline.export import find_brand
+    from pipeline.pain_wording import alert_days, alert_drivers, alert_facts, alert_title
+    from pipeline.store import connect
+
+    _check_period(since, until)
+    with connect(db) as connection:
+        brand_id = find_brand(connection, brand)
+        found = find_alerts(connection, brand_id, since and since.date(), until and until.date())
+        told = has_past(connection, brand_id)
+    if as_json:
+        _print_json(found.to_json(orient="records", double_precision=15))
+    elif not told:
+        print("The brand's tweets do not reach back six weeks: too little to say what is usual.")
+    elif found.empty:
+        print("No alerts in this period.")
+    else:
+        for row in found.to_dict("records"):
+            print(f"{alert_days(row)} · {alert_title(row)}: {', '.join(alert_facts(row))}.")
+            if row["topics"]:
+                print(f"   Driven by {'; '.join(alert_drivers(row))}")
+            if row["words"]:
+                print(f"   Typical words: {', '.join(row['words'])}")
 
 
 def topics(

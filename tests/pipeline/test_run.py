@@ -35,6 +35,8 @@ CONTENT = {
     "topics": "*",
     "tweet_topics": "*",
     "pain_points": "*",
+    "strengths": "*",
+    "alerts": "*",
 }
 
 

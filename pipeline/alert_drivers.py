@@ -1,0 +1,111 @@
+"""What drives an alert: the topics and words over-represented in its days against before, and tweets that say it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+
+from pipeline.pain_examples import find_examples
+from pipeline.pain_words import more_frequent, setting_apart
+from pipeline.topic_lists import brand_words
+from pipeline.topic_phrases import Phrases
+
+# Topics that are named.
+_TOPICS = 3
+# Days before that an alert is compared with.
+_BEFORE = 182
+
+_TWEETS = """
+SELECT t.created_at::DATE AS day, t.tweet_id, t.text, coalesce(tt.topic_id, -1), coalesce(tt.probability, 0),
+       s.sentiment = 'negative'
+FROM mentions m JOIN tweets t USING (tweet_id) JOIN sentiments s USING (tweet_id)
+LEFT JOIN tweet_topics tt USING (tweet_id)
+WHERE m.brand_id = ? AND t.created_at IS NOT NULL ORDER BY t.tweet_id
+"""
+
+
+@dataclass(frozen=True)
+class Driven:
+    """Days that something drives; `by_complaints`: whether the share of negative tweets is what is unusual."""
+
+    since: date
+    until: date
+    by_complaints: bool
+
+
+@dataclass(frozen=True)
+class _Tweet:
+    day: date
+    tweet_id: str
+    text: str
+    topic_id: int
+    probability: float
+    negative: bool
+
+
+def find_drivers(
+    connection: duckdb.DuckDBPyConnection, brand_id: str, asked: Sequence[Driven]
+) -> list[dict[str, Any]]:
+    """Return `topics`, `words`, `examples` and `tweet_ids` of a brand's days; see `alerts.find_alerts`."""
+    if not asked:
+        return []
+    tweets = [_Tweet(*row) for row in connection.execute(_TWEETS, [brand_id]).fetchall()]
+    labels = dict(connection.execute("SELECT topic_id, label FROM topics").fetchall())
+    phrases = Phrases(brand_words(connection), [tweet.text for tweet in tweets])
+    found = []
+    for days in asked:
+        here = [tweet for tweet in tweets if days.since <= tweet.day <= days.until]
+        earliest = max(days.since - timedelta(days=_BEFORE), min(tweet.day for tweet in tweets))
+        before = [tweet for tweet in tweets if earliest <= tweet.day < days.since]
+        ratio = ((days.until - days.since).days + 1) / max(1, (days.since - earliest).days)
+        topics = _topics(here, before, ratio, labels)
+        ids = _telling_first(here, {topic["topic_id"] for topic in topics}, days)
+        found.append(
+            {
+                "topics": topics,
+                "words": setting_apart(
+                    phrases, [tweet.text for tweet in here], [tweet.text for tweet in before]
+                ),
+                "examples": find_examples(connection, [ids])[0],
+                "tweet_ids": ids,
+            }
+        )
+    return found
+
+
+def _topics(
+    here: Sequence[_Tweet], before: Sequence[_Tweet], ratio: float, labels: dict[int, str]
+) -> list[dict[str, Any]]:
+    counts, earlier = (
+        Counter(tweet.topic_id for tweet in tweets if tweet.topic_id in labels) for tweets in (here, before)
+    )
+    more = more_frequent(counts, len(here), earlier, len(before))
+    added = {topic_id: counts[topic_id] - earlier[topic_id] * ratio for topic_id in more}
+    return [
+        {
+            "topic_id": topic_id,
+            "label": labels[topic_id],
+            "tweets": counts[topic_id],
+            "usual": earlier[topic_id] * ratio,
+        }
+        for topic_id in sorted(added, key=lambda topic_id: (-added[topic_id], topic_id))[:_TOPICS]
+        if added[topic_id] > 0
+    ]
+
+
+def _telling_first(here: Sequence[_Tweet], topic_ids: set[int], days: Driven) -> list[str]:
+    ordered = sorted(
+        here,
+        key=lambda tweet: (
+            tweet.topic_id not in topic_ids,
+            days.by_complaints and not tweet.negative,
+            -tweet.probability,
+            tweet.tweet_id,
+        ),
+    )
+    return [tweet.tweet_id for tweet in ordered]
