@@ -11,6 +11,7 @@ from pipeline.ingest import ColumnNames
 from pipeline.progress import Reporter
 from pipeline.run import Settings, run_stages
 from pipeline.store import connect
+from pipeline.user_data import user_data
 
 TWEETS = Path(__file__).parent / "data" / "demo_tweets.csv"
 NOTE = "fictional brands"
@@ -18,9 +19,7 @@ NOTE = "fictional brands"
 
 def default_path() -> Path:
     """Return where the demo store is kept: the user's data folder."""
-    from platformdirs import user_data_path
-
-    return user_data_path("synthetic-specialist", appauthor=False) / "demo.duckdb"
+    return user_data() / "demo.duckdb"
 
 
 def build_demo(db: Path, reporter: Reporter) -> None:
