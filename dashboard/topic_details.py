@@ -5,22 +5,23 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, formatting, frame, quote_cards, topic_list
+from dashboard import charts, formatting, frame, palette, quote_cards, topic_grouping, topic_list
 from dashboard.frame import View
 from dashboard.queries import topics, volume
 from dashboard.queries.quotes import quotes
+from dashboard.queries.topic_groups import Grouping
 from pipeline.changes import interval
 
 BRANDS = 8
 
 
-def show(shown: View, topic: pd.Series) -> None:
+def show(shown: View, topic: pd.Series, grouping: Grouping) -> None:
     """Draw a topic's details.
 
     Parameters
     ----------
     topic
-        A row of `queries.topics.listed`.
+        A row of `queries.topics.listed` in this grouping.
     """
     topic_id = int(topic.topic_id)
     with st.container(border=True, key="topic_details"):
@@ -29,22 +30,29 @@ def show(shown: View, topic: pd.Series) -> None:
             st.button("Close", key="close_topic", icon=":material/close:", type="tertiary", on_click=_close)
         words, course = st.columns([2, 3], gap="medium")
         with words:
+            st.caption(_number(topic_id, grouping))
             st.markdown(_sentence(topic))
             st.caption("Keywords: " + ", ".join(formatting.plain(word) for word in topic.keywords))
             st.markdown("**What people say**")
             quote_cards.show(
-                quotes(shown.store, shown.selection, topic_id, 3), with_brands=shown.brand is None
+                quotes(shown.store, shown.selection, topic_id, 3, grouping), with_brands=shown.brand is None
             )
         with course:
-            _over_time(shown, topic_id)
-            if shown.brand is None:
-                _brands(shown, topic_id)
+            _over_time(shown, topic_id, grouping)
+            _ps(shown, topic, grouping)
+            _brands(shown, topic_id, grouping)
         frame.page_link(
             "tweets",
             shown.selection,
             f"All {formatting.plural(topic.mentions, 'tweet')} of this topic",
             topic=topic_id,
+            **topic_grouping.parameters(shown.store, grouping),
         )
+
+
+def _number(topic_id: int, grouping: Grouping) -> str:
+    merged = len(grouping.members(topic_id))
+    return f"Topic {topic_id}" + (f", {merged} topics in one" if merged > 1 else "")
 
 
 def _close() -> None:
@@ -64,11 +72,11 @@ def _sentence(topic: pd.Series) -> str:
     return f"{count}, {negative}, {positive}  \n" + (" · ".join(about) or "Mostly about none of the four Ps")
 
 
-def _over_time(shown: View, topic_id: int) -> None:
+def _over_time(shown: View, topic_id: int, grouping: Grouping) -> None:
     cut = volume.steps(shown.selection, shown.coverage)
     if cut is None:
         return
-    trend = topics.over_time(shown.store, shown.selection, topic_id, cut)
+    trend = topics.over_time(shown.store, shown.selection, topic_id, cut, grouping)
     state = charts.show(
         charts.sentiment_bars(
             trend,
@@ -88,17 +96,56 @@ def _over_time(shown: View, topic_id: int) -> None:
         clicked = shown.selection.only(
             period="custom", since=max(start, cut.since), until=cut.end(start), sentiments=(mark[1],)
         )
-        frame.go("tweets", clicked, topic=topic_id)
+        frame.go("tweets", clicked, topic=topic_id, **topic_grouping.parameters(shown.store, grouping))
 
 
-def _brands(shown: View, topic_id: int) -> None:
-    brands = topics.brands(shown.store, shown.selection, topic_id, BRANDS)
+def _ps(shown: View, topic: pd.Series, grouping: Grouping) -> None:
+    """Draw how many of the topic's tweets are about each P; nothing where they are too few for shares."""
+    if topic.mentions < formatting.TOO_SMALL:
+        return
+    topic_id = int(topic.topic_id)
+    counted = topics.by_p(shown.store, shown.selection, topic_id, grouping)
+    labels = [
+        f"{palette.PS[p].title} · {formatting.share(count / topic.mentions)}"
+        for p, count in zip(counted.p, counted.mentions, strict=True)
+    ]
+    state = charts.show(
+        charts.sentiment_bars(
+            counted,
+            labels,
+            sideways=True,
+            hover="%{y}",
+            xaxis_title="Tweets",
+            height=70 + 28 * len(counted),
+            showlegend=False,
+        ),
+        "topic_ps",
+        "Share of this topic's tweets about each P",
+        "Each bar is a P; a tweet may be about several, or none. Red negative, grey neutral, blue-green positive. "
+        "Click a part to read its tweets.",
+        card=False,
+        select=True,
+    )
+    if (mark := charts.clicked(state)) is not None:
+        clicked = shown.selection.only(ps=(str(counted.p.iloc[mark[0]]),), sentiments=(mark[1],))
+        frame.go("tweets", clicked, topic=topic_id, **topic_grouping.parameters(shown.store, grouping))
+
+
+def _brands(shown: View, topic_id: int, grouping: Grouping) -> None:
+    """Draw which brands the topic is about, whichever brand is chosen."""
+    everyone = shown.selection.only(brand_id=None)
+    brands = topics.brands(shown.store, everyone, topic_id, BRANDS, grouping)
     if brands.empty:
         return
+    enough = brands.mentions.sum() >= formatting.TOO_SMALL
+    labels = [
+        formatting.clipped(name, 28) + (f" · {formatting.share(share)}" if enough else "")
+        for name, share in zip(brands.brand, brands.share, strict=True)
+    ]
     state = charts.show(
         charts.sentiment_bars(
             brands,
-            [formatting.clipped(name, 28) for name in brands.brand],
+            [charts.plain(label) for label in labels],
             sideways=True,
             hover="%{y}",
             xaxis_title="Mentions",
@@ -106,12 +153,13 @@ def _brands(shown: View, topic_id: int) -> None:
             showlegend=False,
         ),
         "topic_brands",
-        "Brands mentioned most in this topic",
-        "Each bar is a brand; red negative, grey neutral, blue-green positive. Click a part to read its tweets.",
+        "Brands mentioned most in this topic, with their share",
+        "Each bar is a brand, all brands together; red negative, grey neutral, blue-green positive. "
+        "Click a part to read its tweets.",
         card=False,
         select=True,
     )
     if (mark := charts.clicked(state)) is not None:
         brand_id = str(brands.brand_id.iloc[mark[0]])
-        clicked = shown.selection.only(brand_id=brand_id, sentiments=(mark[1],))
-        frame.go("tweets", clicked, topic=topic_id)
+        clicked = everyone.only(brand_id=brand_id, sentiments=(mark[1],))
+        frame.go("tweets", clicked, topic=topic_id, **topic_grouping.parameters(shown.store, grouping))

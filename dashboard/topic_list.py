@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formatting, palette
+from dashboard.topic_colors import topic_color
 from dashboard.topic_map import HEIGHT
 from pipeline.store import P_LABELS
 
@@ -16,7 +17,7 @@ KEY = "topic_list"
 NOTABLE = 0.25  # share of a topic's tweets from which on it is said to be about a P
 
 
-def show(topics: pd.DataFrame, trend: pd.Series | None, step: str, chosen: int | None) -> None:
+def show(topics: pd.DataFrame, trend: pd.DataFrame | None, step: str, chosen: int | None) -> None:
     """Draw the topics; choosing one, by clicking anywhere in its row, puts it into the URL.
 
     Parameters
@@ -24,7 +25,7 @@ def show(topics: pd.DataFrame, trend: pd.Series | None, step: str, chosen: int |
     topics
         From `queries.topics.listed`.
     trend
-        Counts over time by topic_id, or None without dates.
+        From `queries.topics.counts_over_time`, or None without dates.
     step
         What a count in the trend covers: "week".
     chosen
@@ -73,10 +74,11 @@ def _choose(ids: list[int]) -> None:
         st.query_params.pop("topic", None)
 
 
-def _table(topics: pd.DataFrame, trend: pd.Series | None) -> pd.DataFrame:
+def _table(topics: pd.DataFrame, trend: pd.DataFrame | None) -> pd.DataFrame:
     enough = topics.mentions >= formatting.TOO_SMALL
     table = pd.DataFrame(
         {
+            "No.": [[str(topic)] for topic in topics.topic_id],
             "Topic": topics.label,
             "Tweets": topics.mentions,
             "Negative": (topics.negative / topics.mentions * 100).where(enough),
@@ -84,7 +86,9 @@ def _table(topics: pd.DataFrame, trend: pd.Series | None) -> pd.DataFrame:
         }
     )
     if trend is not None:
-        table["Trend"] = [trend.get(topic) for topic in topics.topic_id]
+        table["Trend"] = [
+            trend.loc[topic].tolist() if topic in trend.index else [] for topic in topics.topic_id
+        ]
     return table
 
 
@@ -97,7 +101,14 @@ def _columns(topics: pd.DataFrame, step: str) -> dict[str, Any]:
         _chip(mark, share): mark.color for _, topic in topics.iterrows() for mark, share in shares_by_p(topic)
     }
     return {
-        "Topic": st.column_config.TextColumn(width=162),
+        "No.": st.column_config.MultiselectColumn(
+            options=[str(topic) for topic in topics.topic_id],
+            color=[topic_color(int(topic)) for topic in topics.topic_id],
+            width=48,
+            help="The topic's number and colour: the same on every page, and after a new run as long as most of its "
+            "tweets stay together.",
+        ),
+        "Topic": st.column_config.TextColumn(width=150),
         "Tweets": st.column_config.NumberColumn(format="localized", width=54),
         "Negative": st.column_config.ProgressColumn(
             format="%.0f %%",

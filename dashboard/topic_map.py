@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from colorsys import hls_to_rgb
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, formatting, palette
-from dashboard.queries.topics import OUTLIERS
+from dashboard.queries.topic_groups import OUTLIERS
+from dashboard.topic_colors import topic_color
 
 KEY = "topic_map"
 COLOR_BY = {"topic": "Topic", "p": "Marketing mix", "sentiment": "Sentiment"}
@@ -34,13 +34,6 @@ LABEL_LOOK = {
     "light": {"font": {"color": "#1F2933", "size": 12}, "bgcolor": "rgba(255, 255, 255, 0.8)"},
     "dark": {"font": {"color": "#E6EAEE", "size": 12}, "bgcolor": "rgba(18, 23, 28, 0.8)"},
 }
-
-
-def topic_color(topic_id: int) -> str:
-    """Return a topic's colour, the same on every page; neighbouring numbers are far apart in hue."""
-    hue = (topic_id * 0.61803398875 + 0.08) % 1
-    lightness = (0.42, 0.55, 0.48)[topic_id % 3]
-    return "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, lightness, 0.6))
 
 
 def figure(points: pd.DataFrame, color_by: str, chosen: int | None, theme: str) -> go.Figure:

@@ -4,10 +4,11 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import downloads, filters, formatting, frame, tweet_details, tweet_table
+from dashboard import downloads, filters, formatting, frame, topic_grouping, tweet_details, tweet_table
 from dashboard.downloads import Format
 from dashboard.frame import View
 from dashboard.queries import tweets
+from dashboard.queries.topic_groups import Grouping
 from dashboard.queries.tweets import ORDERS, Wanted
 from dashboard.selection import Selection
 from dashboard.store import Store
@@ -17,18 +18,20 @@ HEIGHT = 640
 SEARCH_LENGTH = 200
 
 
-def wanted_topic(shown: View) -> tuple[int, str] | None:
+def wanted_topic(shown: View, grouping: Grouping) -> tuple[int, str] | None:
     """Return the topic that the link asks for and its label; a topic that the store lacks is ignored."""
     given = st.query_params.get("topic", "")
     if not given.lstrip("-").isdecimal() or len(given) > 9:
         return None
-    label = tweets.topic_label(shown.store, int(given))
-    return None if label is None else (int(given), label)
+    topic_id = grouping.group(int(given))
+    label = tweets.topic_label(shown.store, topic_id, grouping)
+    return None if label is None else (topic_id, label)
 
 
 def drop_topic() -> None:
     """Show the tweets of all topics again; for on_click."""
-    del st.query_params["topic"]
+    for parameter in ("topic", *topic_grouping.PARAMETERS):
+        st.query_params.pop(parameter, None)
 
 
 def keep_in_url(parameter: str, value: str) -> None:
@@ -47,15 +50,15 @@ def remember_search() -> None:
 
 def search_everything() -> None:
     """Take all filters away, also that of the topic; for on_click."""
-    st.query_params.pop("topic", None)
+    drop_topic()
     filters.select(Selection(period="all"))
 
 
 def start_over() -> None:
     """Take search, topic and filters away; for on_click."""
     st.session_state["search"] = ""
-    for parameter in ("q", "topic"):
-        st.query_params.pop(parameter, None)
+    st.query_params.pop("q", None)
+    drop_topic()
     filters.reset()
 
 
@@ -119,7 +122,8 @@ def file_name(shown: View, suffix: str) -> str:
 shown = frame.view()
 frame.heading("Tweets", shown)
 
-topic = wanted_topic(shown)
+grouping = topic_grouping.of_link(shown.store)
+topic = wanted_topic(shown, grouping)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     search = search_box()
     order = st.selectbox(
@@ -141,7 +145,7 @@ if topic is not None:
         help="Only tweets of this topic are shown. Click to show those of all topics.",
     )
 
-wanted = Wanted(shown.selection, search, None if topic is None else topic[0], order or "newest")
+wanted = Wanted(shown.selection, search, None if topic is None else topic[0], order or "newest", grouping)
 found = tweets.count(shown.store, wanted)
 if found == 0 and not tweets.terms(wanted.search) and topic is None:
     frame.nothing_found(shown)

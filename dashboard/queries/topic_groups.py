@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -29,11 +30,15 @@ class Grouping:
 
     def group(self, topic_id: int) -> int:
         """Return the number that a topic is shown under."""
-        return dict(self.joined).get(topic_id, topic_id)
+        return self._shown.get(topic_id, topic_id)
 
     def members(self, topic_id: int) -> list[int]:
         """Return the topics that are shown under a number."""
         return [topic_id, *(topic for topic, group in self.joined if group == topic_id)]
+
+    @cached_property
+    def _shown(self) -> dict[int, int]:
+        return dict(self.joined)
 
     def view(self, name: str) -> str:
         """Return SQL for a FROM clause: `judged` or `mentioned`, whose topic_id is the group's."""
@@ -81,27 +86,22 @@ def grouping(store: Store, groups: int | None, assigned: bool) -> Grouping:
 
 def named(store: Store, grouping: Grouping) -> pd.DataFrame:
     """Return all groups: label, keywords (list), size (tweets in the whole store), embedding (array), by topic_id."""
-    topics = store.frame("SELECT topic_id, label, keywords, size, embedding FROM topics ORDER BY topic_id")
-    if grouping.joined:
-        remaining = len(topics) - len(grouping.joined)
-        last = _steps(store, remaining).drop_duplicates("kept_id", keep="last").set_index("kept_id")
-        group = topics.topic_id.map(grouping.group)
-        weighted = np.stack(topics.embedding.tolist()) * topics["size"].to_numpy()[:, None]
-        topics = topics.assign(embedding=list(weighted), group=group)
-        sizes = topics.groupby("group")["size"].sum()
-        sums = topics.groupby("group")["embedding"].agg(
-            lambda vectors: np.stack(vectors.tolist()).sum(axis=0)
-        )
-        topics = topics[topics.topic_id == topics.group].set_index("topic_id")
-        merged = last.index.intersection(topics.index)
-        topics.loc[merged, "label"] = last.loc[merged, "label"]
-        topics["keywords"] = [
-            last.keywords[topic] if topic in merged else words for topic, words in topics.keywords.items()
-        ]
-        topics["size"] = sizes
-        topics["embedding"] = [sums[topic] / sizes[topic] for topic in topics.index]
-        return topics.drop(columns="group")
-    return topics.set_index("topic_id")
+    topics = store.frame(
+        "SELECT topic_id, label, keywords, size, embedding FROM topics ORDER BY topic_id"
+    ).set_index("topic_id")
+    if not grouping.joined:
+        return topics
+    steps = _steps(store, len(topics) - len(grouping.joined))
+    # The last step that a group took part in names it.
+    names = dict(zip(steps.kept_id, zip(steps.label, steps.keywords, strict=True), strict=True))
+    found = []
+    for group in (topic for topic in topics.index if grouping.group(topic) == topic):
+        members = topics.loc[grouping.members(group)]
+        label, keywords = names.get(group, (topics.label[group], topics.keywords[group]))
+        sizes = members["size"].to_numpy()
+        embedding = sizes @ np.stack(members.embedding.tolist()) / sizes.sum()
+        found.append((group, label, keywords, int(sizes.sum()), embedding))
+    return pd.DataFrame(found, columns=["topic_id", *topics.columns]).set_index("topic_id")
 
 
 def in_order(store: Store) -> list[int]:

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dashboard.queries.topic_groups import AS_FOUND, OUTLIERS, Grouping, named
 from dashboard.selection import Selection
 from dashboard.store import Store
 from pipeline.export import TWEETS
@@ -38,6 +39,8 @@ class Wanted:
         What the user typed; see `terms`.
     topic_id
         Only tweets in this topic; -1: in none; None: whatever the topic.
+    grouping
+        How the topics are told apart.
     order
         A key of `ORDERS`.
     """
@@ -46,6 +49,7 @@ class Wanted:
     search: str = ""
     topic_id: int | None = None
     order: str = "newest"
+    grouping: Grouping = AS_FOUND
 
     def where(self) -> tuple[str, list[Any]]:
         """Return the SQL condition for the view `judged`, and its parameters."""
@@ -54,8 +58,7 @@ class Wanted:
             condition += f" AND contains({FOLDED.format('text')}, {FOLDED.format('?')})"
             values.append(term)
         if self.topic_id is not None:
-            condition += " AND topic_id = ?"
-            values.append(self.topic_id)
+            condition += f" AND {self.grouping.within(self.topic_id)}"
         return condition, values
 
     @property
@@ -124,9 +127,9 @@ def table(cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> duckdb.DuckDBPyR
     )
 
 
-def topic_label(store: Store, topic_id: int) -> str | None:
+def topic_label(store: Store, topic_id: int, grouping: Grouping = AS_FOUND) -> str | None:
     """Return a topic's label, or None where the store has no such topic."""
-    if topic_id == -1:
+    if topic_id == OUTLIERS:
         return "Not in any topic"
-    found = store.frame("SELECT label FROM topics WHERE topic_id = ?", [topic_id])
-    return None if found.empty else str(found.label.iloc[0])
+    labels = named(store, grouping).label
+    return str(labels[topic_id]) if topic_id in labels.index else None

@@ -39,6 +39,18 @@ TOPICS = [
     "signal lost in the evening",
 ]
 OUTLIER = -1
+NEAREST = 2  # the topic that tweets in none are nearest to
+# Coats and flat whites become one, then that and the lost signal; two topics are left when all steps are done.
+HIERARCHY = pd.DataFrame(
+    [
+        (1, 0, 4, 0.1, "warm things", ["warm", "things"]),
+        (2, 0, 5, 0.2, "daily life", ["daily", "life"]),
+        (3, 1, 3, 0.4, "shop and price", ["shop", "price"]),
+        (4, 1, 2, 0.5, "shop and price", ["shop", "price"]),
+        (5, 0, 1, 0.9, "everything", ["everything"]),
+    ],
+    columns=["step", "kept_id", "joined_id", "distance", "label", "keywords"],
+)
 
 
 class Group(NamedTuple):
@@ -164,8 +176,12 @@ def write_store(path: Path, tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS)
             }
         )
         insert(connection, "sentiments", felt)
-        insert(connection, "tweet_topics", judged[["tweet_id", "topic_id", "x", "y"]].assign(probability=0.9))
+        placed = judged[["tweet_id", "topic_id", "x", "y"]].assign(
+            probability=0.9, nearest_topic_id=judged.topic_id.where(judged.topic_id != OUTLIER, NEAREST)
+        )
+        insert(connection, "tweet_topics", placed)
         insert(connection, "topics", _topics(judged))
+        insert(connection, "topic_hierarchy", HIERARCHY)
         insert(connection, "pain_points", _pain_points(judged))
         connection.execute("INSERT INTO runs VALUES (" + ", ".join("?" * 12) + ")", _run(tweets, judged))
         connection.execute(
@@ -194,6 +210,11 @@ def _topics(judged: pd.DataFrame) -> pd.DataFrame:
             "size": [int(sizes.get(topic, 0)) for topic in range(len(TOPICS))],
             "x": [topic * 4 + 0.5 for topic in range(len(TOPICS))],
             "y": [(topic % 3) * 4 + 0.5 for topic in range(len(TOPICS))],
+            # Each speaks of one thing only, but flat whites are half like coats.
+            "embedding": [
+                [float(i in ((0, 4) if topic == 4 else (topic,))) for i in range(384)]
+                for topic in range(len(TOPICS))
+            ],
         }
     )
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.topic_map import LINE, topic_color
+from dashboard.topic_colors import topic_color
+from dashboard.topic_map import LINE
 from pipeline.unlike import unlike
 
 LABELS = [
@@ -152,7 +153,7 @@ def test_a_link_opens_a_topic(open_page, judged):
 def test_a_topic_of_all_brands_shows_which(open_page, judged):
     app = open_page("topics", period="all", topic="1")
     bars = chart(app, "topic_brands")["data"]
-    assert bars[0]["y"][:2] == ["Velvet Row", "Harrow & Pine"]
+    assert bars[0]["y"][:2] == ["Velvet Row · 54 %", "Harrow &amp; Pine · 43 %"]
     totals = [sum(trace["x"][i] for trace in bars) for i in range(2)]
     assert totals == [50, 40]
 
@@ -211,14 +212,15 @@ def test_zooming_in_wants_a_brand_and_one_p(open_page, query, ready):
 
 @pytest.mark.slow
 def test_zooming_in_sorts_one_brands_tweets_afresh(open_page: Callable[..., AppTest], demo_store: Path):
-    app = open_page("topics", demo_store, brand="harrow-pine", period="all", p="product")
+    days = {"period": "custom", "from": "2026-09-01", "to": "2026-10-31"}
+    app = open_page("topics", demo_store, brand="harrow-pine", p="place", **days)
     app = app.button(key="zoom_in").click().run(timeout=120)
     text = written_in(app)
-    assert "of Harrow & Pine · Product, all dates" in text.replace("\\", "")
+    assert "of Harrow & Pine · Place, 1 Sep – 31 Oct 2026" in text.replace("\\", "")
     assert app.expander
     listed = sum(len(table.value) for table in app.dataframe)
     assert listed >= 20
-    assert all("Product" in list(about) for table in app.dataframe for about in table.value["About"])
+    assert all("Place" in list(about) for table in app.dataframe for about in table.value["About"])
     app = app.button(key="zoom_out").click().run()
     assert "topics, largest first" in written_in(app)
 
