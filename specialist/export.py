@@ -11,11 +11,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from specialist.folder import BLOCK, ONNX_FILE
 from specialist.network import Network
 
-ONNX_FILE = "model.onnx"
-
-_BLOCK = 32
 # onnxruntime's name for multiplying in int8; its lower levels are exacter and slower.
 _INT8_COMPUTE = 4
 
@@ -73,7 +71,7 @@ def quantize(source: Path, target: Path) -> None:
         quant_pre_process(source, prepared, skip_symbolic_shape=True)
         quantize_dynamic(prepared, embedded, op_types_to_quantize=["Gather"], weight_type=QuantType.QInt8)
         quantizer = MatMulNBitsQuantizer(
-            onnx.load(embedded), bits=8, block_size=_BLOCK, is_symmetric=True, accuracy_level=_INT8_COMPUTE
+            onnx.load(embedded), bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=_INT8_COMPUTE
         )
         quantizer.process()
         quantizer.model.save_model_to_file(str(target), use_external_data_format=False)

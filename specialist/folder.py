@@ -13,6 +13,9 @@ from specialist.errors import SpecialistError
 
 DEFAULT = Path(__file__).parent / "default"
 DESCRIPTION_FILE = "specialist.json"
+ONNX_FILE = "model.onnx"
+# Numbers that share one scale, of int8 weights when exported and of activations when run.
+BLOCK = 32
 # Nothing that can carry code: no pickle (.bin, .pt), no .py.
 _FETCHED = ["*.json", "*.txt", "*.model", "*.safetensors", "*.onnx", "README.md"]
 

@@ -39,7 +39,7 @@ def write_card(
         f"Fine-tuned from {description.base_model} with one linear head a codebook on the mean of the last layer: "
         "binary cross-entropy for labels that may hold together, cross-entropy where one of several is chosen; "
         "AdamW, linear warm-up and decay, the epoch with the best Krippendorff's alpha on the validation part kept, "
-        "thresholds chosen on the validation part.",
+        "probabilities calibrated (Platt scaling) and thresholds chosen on the validation part.",
         "",
         *_table(training),
         *_epochs(training),

@@ -45,6 +45,19 @@ class Network(nn.Module):
         pooled = (states * mask).sum(1) / mask.sum(1)
         return tuple(head(self.dropout(pooled)) for head in self.heads.values())
 
+    def head(self, codebook: Codebook) -> nn.Linear:
+        """Return the head that answers a codebook."""
+        head = self.heads[codebook.id]
+        assert isinstance(head, nn.Linear)
+        return head
+
+    def freeze(self, layers: int) -> None:
+        """Keep the embeddings and the lowest layers as they are in training; 0 trains everything."""
+        if layers == 0:
+            return
+        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:layers]):
+            part.requires_grad_(False)
+
     def only(self, codebooks: Sequence[Codebook]) -> Network:
         """Return a network with the same encoder and the heads of these codebooks alone."""
         part = Network(self.encoder, codebooks, self.dropout.p)
@@ -52,7 +65,7 @@ class Network(nn.Module):
             {
                 f"{book.id}.{name}": value
                 for book in codebooks
-                for name, value in self.heads[book.id].state_dict().items()
+                for name, value in self.head(book).state_dict().items()
             }
         )
         return part

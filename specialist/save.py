@@ -10,8 +10,8 @@ from typing import Any, Literal
 from specialist import network as networks
 from specialist.codebook import Codebook
 from specialist.data import Labelled
-from specialist.export import ONNX_FILE, export_int8
-from specialist.folder import Description, file_sha256
+from specialist.export import export_int8
+from specialist.folder import ONNX_FILE, Description, file_sha256
 from specialist.train import Trained
 from specialist.training_arguments import TrainingArguments
 

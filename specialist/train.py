@@ -23,6 +23,7 @@ from specialist.distill import soften
 from specialist.embedded import resolve
 from specialist.errors import SpecialistError
 from specialist.network import Network, predict
+from specialist.recalibrate import recalibrate
 from specialist.training_arguments import TrainingArguments
 from specialist.training_run import Epoch, Parts, TrainingRun
 
@@ -93,6 +94,7 @@ def train(
     while run.wants_more:
         on_epoch(run.epoch())
     run.restore_best()
+    recalibrate(network, tokenizer, validation, codebooks, arguments.max_length)
     probabilities = predict(network, tokenizer, validation.texts, codebooks, arguments.max_length)
     thresholds = {
         book.id: best_thresholds(book, validation.labels[book.id], probabilities[book.id])

@@ -15,7 +15,14 @@ class TrainingArguments:
     Attributes
     ----------
     learning_rate
-        Peak rate of AdamW, after a linear warm-up and before a linear decay to 0.
+        Peak rate of AdamW for the encoder, after a linear warm-up and before a linear decay to 0.
+    head_rate
+        The new heads' rate, as a multiple of `learning_rate`.
+    frozen_layers
+        So many of the lowest layers, and the embeddings if there are any, keep the base's weights: quicker, and
+        enough where the base already knows the language. 0 trains all.
+    compiled
+        Train through `torch.compile`: twice as quick on a processor once compiled; needs a C++ compiler.
     epochs
         At most so many passes.
     patience
@@ -29,6 +36,9 @@ class TrainingArguments:
     """
 
     learning_rate: float = 1e-4
+    head_rate: float = 1.0
+    frozen_layers: int = 0
+    compiled: bool = False
     epochs: int = 5
     batch_size: int = 16
     patience: int = 2

@@ -76,8 +76,14 @@ class TrainingRun:
         self.network, self.tokenizer, self.codebooks = network, tokenizer, codebooks
         self.parts, self.arguments, self.work, self.progress = parts, arguments, work, progress
         self.epochs: list[Epoch] = []
+        network.freeze(arguments.frozen_layers)
+        self.forward = torch.compile(network, dynamic=True) if arguments.compiled else network
+        groups: list[dict[str, Any]] = [
+            {"params": [value for value in network.encoder.parameters() if value.requires_grad]},
+            {"params": list(network.heads.parameters()), "lr": arguments.learning_rate * arguments.head_rate},
+        ]
         self.optimizer = torch.optim.AdamW(
-            network.parameters(), lr=arguments.learning_rate, weight_decay=arguments.weight_decay, fused=True
+            groups, lr=arguments.learning_rate, weight_decay=arguments.weight_decay, fused=True
         )
         steps = arguments.epochs * -(-len(parts.train) // arguments.batch_size)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -134,7 +140,7 @@ class TrainingRun:
                 self.tokenizer, [self.parts.train.texts[row] for row in rows], self.arguments.max_length
             )
             with mixed_precision():
-                outputs = self.network(**inputs)
+                outputs = self.forward(**inputs)
             loss = _loss(self.codebooks, outputs, {n: y[rows] for n, y in self.parts.train.labels.items()})
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -166,7 +172,11 @@ def _batches(texts: list[str], size: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def _loss(codebooks: list[Codebook], outputs: tuple[Tensor, ...], labels: dict[str, np.ndarray]) -> Tensor:
-    """Return the sum of the heads' losses, each over the texts that have its labels."""
+    """Return the sum of the heads' losses, each the mean over the texts that have its labels.
+
+    Of labels that may hold together the cross-entropies are summed: each is a question of its own, and a mean would
+    give the encoder little to learn from them beside a head that chooses one.
+    """
     losses = []
     for codebook, output in zip(codebooks, outputs, strict=True):
         truth = torch.from_numpy(labels[codebook.id])
@@ -175,7 +185,8 @@ def _loss(codebooks: list[Codebook], outputs: tuple[Tensor, ...], labels: dict[s
             continue
         logits, truth = output.float()[known], truth[known]
         if codebook.kind == "multilabel":
-            losses.append(functional.binary_cross_entropy_with_logits(logits, truth))
+            summed = functional.binary_cross_entropy_with_logits(logits, truth, reduction="sum")
+            losses.append(summed / len(truth))
         else:
             losses.append(functional.cross_entropy(logits, truth))
     return torch.stack(losses).sum()

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline import efficiency_report
+from pipeline.efficiency_report import MEASURED, EfficiencyReport, Row, quoted_row
 from specialist import folder
 from specialist.codebook import Codebook
 from specialist.folder import Description
+from specialist.predict import full_name
 
 CARD = """# A specialist
 ## Training
@@ -25,7 +29,23 @@ It learned from **ten** tweets.
 ## Licences
 The weights are under GPL-3.0.
 """
-HEAVY = ["torch", "transformers", "onnxruntime", "tokenizers", "sklearn", "umap", "bertopic"]
+REPORT = EfficiencyReport(
+    measured_on="2026-11-24",
+    machine="Some processor, 4 cores",
+    specialist="default-12345678",
+    version="0.1.0",
+    tweets=900,
+    source="the demo's",
+    cost_basis="45 W (stated) at $0.40 per kWh (stated)",
+    energy_basis="an estimate",
+    co2_country="DEU",
+    rows=(
+        Row("specialist", "The specialist", MEASURED, 400.0, (390.0, 400.0, 410.0), 1.25e-8, 0.1125, 1.2e-5),
+        Row("plain_longest", "Plain transformers", MEASURED, 100.0, (90.0, 100.0, 110.0), 5e-8, 0.45, 4.8e-5),
+        quoted_row(),
+    ),
+)
+HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "tokenizers", "sklearn", "umap", "bertopic"]
 
 
 def interval(value: float, half: float) -> dict[str, float]:
@@ -83,6 +103,21 @@ def described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         monkeypatch.setattr(folder, "DEFAULT", tmp_path)
 
     return describe
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a user's data folder of its own, without a measurement."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+def efficiency_table(app: AppTest) -> pd.DataFrame:
+    """Return the efficiency table by its lines' titles."""
+    table: pd.DataFrame = next(table.value for table in app.table if "Way" in table.value)
+    lines = {
+        name.strip("*").replace("\\", ""): row for name, row in zip(table["Way"], table.values, strict=True)
+    }
+    return pd.DataFrame(lines, index=table.columns).T.replace({"\xa0": " ", r"\\": ""}, regex=True)
 
 
 def written_in(app: AppTest) -> str:
@@ -176,6 +211,56 @@ def test_shows_what_the_default_specialist_says_of_itself(open_page) -> None:
         )
     assert "VADER instead" in found
     assert {"Limits", "Licences"} <= {heading.value for heading in app.subheader}
+
+
+def test_how_fast_and_cheap_it_is_on_this_machine_stands_beside_quoted_figures(open_page) -> None:
+    REPORT.keep()
+    app = open_page("about", store=None)
+    table = efficiency_table(app)
+    assert list(table.loc["The specialist"])[1:5] == ["400 (390 to 410)", "$0.01", "0.031 kWh", "12 g"]
+    assert table.loc["Plain transformers", "The specialist is"] == "4 times faster, 4 times cheaper"
+    genai = table.loc["A large language model by API (quoted)"]
+    assert list(genai)[1:] == ["0.8", "$2,000", "–", "–", "500 times faster, 160,000 times cheaper"]
+    text = written_in(app).replace("\\", "")
+    assert "**on this machine** on 24 Nov 2026" in text
+    assert "Some processor, 4 cores" in text
+    assert "Quoted: Ringel 2023, SSRN 4542949, not measured here." in text
+    assert [metric.value for metric in app.metric] == ["400", "$0.01", "12\xa0g"]
+    assert "of another specialist than the one in use now: default-12345678" in text
+
+
+def test_figures_of_the_specialist_in_use_are_not_called_anothers(open_page) -> None:
+    replace(REPORT, specialist=full_name()).keep()
+    assert "another specialist" not in written_in(open_page("about", store=None))
+
+
+def test_without_a_measurement_the_shipped_figures_are_shown_as_such_with_the_command(
+    open_page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped.json"
+    shipped.write_text(REPORT.to_json(), encoding="utf-8")
+    monkeypatch.setattr(efficiency_report, "SHIPPED", shipped)
+    app = open_page("about", store=None)
+    assert "400 (390 to 410)" in list(efficiency_table(app).loc["The specialist"])
+    text = written_in(app)
+    assert "**on the development machine** on 24 Nov 2026" in text
+    assert "`mmx bench --plain`" in text
+
+
+def test_the_package_ships_a_measurement(open_page) -> None:
+    report = efficiency_report.shipped()
+    assert report is not None
+    assert {row.id for row in report.rows} >= {"specialist", "plain_longest", "plain_max_length", "genai"}
+    assert report.machine in written_in(open_page("about", store=None)).replace("\\", "")
+
+
+def test_a_damaged_measurement_is_said_and_the_rest_stays(open_page) -> None:
+    path = efficiency_report.kept_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("{", encoding="utf-8")
+    app = open_page("about", store=None)
+    assert "run mmx bench again" in app.error[0].value.replace("\\", "")
+    assert "The method" in written_in(app)
 
 
 @pytest.mark.parametrize("page", ["about", "live", "data"])

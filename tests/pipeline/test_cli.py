@@ -17,6 +17,7 @@ HEAVY = [
     "torch",
     "transformers",
     "onnxruntime",
+    "openvino",
     "umap",
     "bertopic",
     "hdbscan",

@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -97,3 +100,30 @@ def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
 def test_a_name_that_is_nothing_is_refused_in_words() -> None:
     with pytest.raises(SpecialistError, match='there is no specialist "nowhere"'):
         Specialist.load("nowhere")
+
+
+def test_threads_share_a_specialist(folders: dict[str, Path]) -> None:
+    specialist = Specialist.load(str(folders["onnx-int8"]))
+    texts = [f"{text} {number}" for number in range(40) for text in TEXTS]
+    alone = specialist.predict(texts)
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(specialist.predict, [texts] * 8))
+    for answers in together:
+        pd.testing.assert_frame_equal(answers, alone)
+
+
+def test_classifying_reports_to_nobody() -> None:
+    """OpenVINO would tell its maker of each import; here nothing may open a connection."""
+    program = """
+import socket, sys
+
+def refuse(*_):
+    raise SystemExit("a connection was opened")
+
+socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
+from specialist.predict import Specialist
+Specialist.load().predict(["The shop was closed."])
+assert sys.modules["openvino"] and sys.modules["openvino_telemetry"] is None
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
