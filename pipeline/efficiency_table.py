@@ -79,8 +79,9 @@ def notes(report: EfficiencyReport) -> list[str]:
 
 
 def figure(value: float) -> str:
-    """Return a number with about three digits."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    """Return a number with three digits that count."""
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.0f}" if rounded >= 100 else f"{rounded:g}"
 
 
 def small(value: float) -> str:

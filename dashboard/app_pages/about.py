@@ -1,4 +1,4 @@
-"""About: what the four Ps mean, how the specialist was made and how good it is, its limits and licences."""
+"""About: what the four Ps mean, how the specialist was made, how good and fast it is, its limits and licences."""
 
 from importlib.metadata import version
 
@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import charts, formatting, model_facts, palette
+from dashboard.efficiency import efficiency
 from dashboard.model_facts import ACCEPTABLE, RELIABLE, Agreement, Facts
 from specialist.codebook import Codebook
 from specialist.errors import SpecialistError
@@ -189,6 +190,7 @@ except SpecialistError as error:
     st.error(f"The specialist cannot be read: {formatting.plain(str(error))}", icon=":material/error:")
     st.stop()
 how_good(known)
+efficiency()
 how_made(known)
 for heading in ("Limits", "Licences"):
     if heading in known.sections:
