@@ -115,14 +115,30 @@ def topics(
     reduce_outliers: Annotated[
         bool, typer.Option("--reduce-outliers", help="Count tweets in no topic in the nearest one.")
     ] = False,
+    label_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--label-with",
+            help="A labelers' file (docs/labeling.md) with the language model that is to name the topics. Their "
+            "keywords and some tweets are sent to it.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """List topics, largest first; with a brand and a P, those of a model fitted on just these tweets."""
     from pipeline.store import connect
     from pipeline.topic_lists import list_topics, wanted
+    from pipeline.topic_naming import name_listed, name_store, read_namer
 
     _check_period(since, until)
+    progress = reporter(quiet)
+    namer = None if label_with is None else read_namer(label_with)
+    with connect(db) as connection:
+        fresh = wanted(connection, brand, p).zoomed_in
+    if namer is not None and not fresh:
+        name_store(db, namer, progress)
     with connect(db) as connection:
         asked = wanted(
             connection,
@@ -132,7 +148,9 @@ def topics(
             until and until.date(),
             reduce_outliers=reduce_outliers,
         )
-        found = list_topics(connection, asked, reporter(quiet))
+        found = list_topics(connection, asked, progress)
+        if namer is not None and fresh:
+            found = name_listed(connection, found, namer, progress)
     if as_json:
         _print_json(found.to_json(orient="records"))
     elif found.empty:

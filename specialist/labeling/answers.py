@@ -35,6 +35,17 @@ def read_answers(content: str, codebook: Codebook, count: int) -> list[Vote | st
         If the answer as a whole cannot be trusted: no JSON of the asked form, or entries that are too many, too
         few, or not for the tweets that were asked about.
     """
+    return [_vote(entry, codebook) for entry in read_entries(content, count)]
+
+
+def read_entries(content: str, count: int) -> list[dict[str, Any]]:
+    """Return the entries of an answer, in the order asked; what is in each besides its number is not checked.
+
+    Raises
+    ------
+    RequestError
+        As for `read_answers`.
+    """
     entries = _entries(content)
     if len(entries) != count:
         raise _useless(f"{len(entries)} answers for {count} tweets")
@@ -42,7 +53,7 @@ def read_answers(content: str, codebook: Codebook, count: int) -> list[Vote | st
     asked = range(1, count + 1)
     if by_number.keys() != set(asked):
         raise _useless("answers for other tweets than those asked about")
-    return [_vote(by_number[number], codebook) for number in asked]
+    return [by_number[number] for number in asked]
 
 
 def _entries(content: str) -> list[dict[str, Any]]:
