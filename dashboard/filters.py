@@ -10,7 +10,16 @@ import streamlit as st
 
 from dashboard import formatting, palette
 from dashboard.queries.catalogue import Coverage
-from dashboard.selection import DEFAULT_PERIOD, URL_KEYS, Selection, from_url, limits
+from dashboard.selection import (
+    DEFAULT_PERIOD,
+    SOURCES,
+    SPECIALIST,
+    URL_KEYS,
+    VADER,
+    Selection,
+    from_url,
+    limits,
+)
 
 PERIOD_TITLES = {
     "7d": "7 days",
@@ -20,6 +29,7 @@ PERIOD_TITLES = {
     "all": "All",
     "custom": "Dates …",
 }
+SOURCE_TITLES = {SPECIALIST: "Specialist", VADER: "VADER"}
 ALL_BRANDS = "all"
 INDUSTRY = "industry:"
 LAST_URL = "filters_in_url"  # what this module last wrote to the URL; anything else there came by a link
@@ -45,6 +55,7 @@ def sidebar(brands: pd.DataFrame, coverage: Coverage) -> Selection:
         _period(coverage)
         _pills("Marketing mix", "p", palette.PS, "Only tweets about any of these. None chosen: all tweets.")
         _pills("Sentiment", "sentiment", palette.SENTIMENTS, "Only tweets that speak so. None chosen: all.")
+        _source(coverage)
         st.button("Reset", key="reset", on_click=reset, icon=":material/restart_alt:", width="stretch")
         _freshness(coverage)
     selection = _selection(first, newest)
@@ -67,6 +78,7 @@ def select(selection: Selection) -> None:
         st.session_state["dates"] = (selection.since, selection.until)
     st.session_state["p"] = list(selection.ps)
     st.session_state["sentiment"] = list(selection.sentiments)
+    st.session_state["source"] = selection.source
 
 
 def _adopt_url(industries: Mapping[str, str], first: date, newest: date) -> None:
@@ -143,6 +155,22 @@ def _pills(title: str, key: str, marks: Mapping[str, palette.Mark], help_text: s
     )
 
 
+def _source(coverage: Coverage) -> None:
+    if not coverage.own_sentiment:
+        st.session_state["source"] = SPECIALIST
+        st.caption("Sentiment is VADER's on all pages: the specialist that read these tweets gives none.")
+        return
+    st.segmented_control(
+        "Sentiment source",
+        SOURCES,
+        key="source",
+        required=True,
+        format_func=lambda source: SOURCE_TITLES[source],
+        help="The specialist was trained on whole tweets and understands irony better. VADER adds up the feeling of "
+        "single words, as many tools do. Pain points go by the specialist's sentiment always.",
+    )
+
+
 def _freshness(coverage: Coverage) -> None:
     parts = [formatting.plural(coverage.tweets, "tweet")]
     if coverage.newest is not None:
@@ -167,6 +195,7 @@ def _selection(first: date, newest: date) -> Selection:
         until=until,
         ps=_in_order(palette.PS, st.session_state["p"]),
         sentiments=_in_order(palette.SENTIMENTS, st.session_state["sentiment"]),
+        source=st.session_state["source"],
     )
 
 

@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import filters, formatting, history, palette
 from dashboard import store as stores
 from dashboard.queries import catalogue
-from dashboard.selection import URL_KEYS, Selection
+from dashboard.selection import SPECIALIST, URL_KEYS, VADER, Selection
 from dashboard.store import Store
 from pipeline.errors import InputError
 
@@ -35,7 +36,8 @@ class View:
     Attributes
     ----------
     store
-        The version of the store published now; do not keep it beyond the run.
+        The version of the store published now, with the chosen source's sentiment (on the page of pain points always
+        the specialist's, by which they are ranked); do not keep it beyond the run.
     selection
         What the sidebar's filters say.
     brands
@@ -105,7 +107,9 @@ def view() -> View:
     if covered.judged == 0:
         _empty_store(covered)
         st.stop()
-    return View(store, st.session_state["selection"], catalogue.brands(store), covered)
+    selection: Selection = st.session_state["selection"]
+    source = SPECIALIST if st.session_state["page"] == "pain_points" else selection.source
+    return View(store.by(source), selection, catalogue.brands(store), covered)
 
 
 def sidebar(page: str) -> None:
@@ -126,15 +130,28 @@ def sidebar(page: str) -> None:
         st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
 
 
-def heading(title: str, shown: View) -> None:
-    """Write a page's title, whom and when it speaks of, and the link to just this view."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+def heading(title: str, shown: View) -> DeltaGenerator:
+    """Write a page's title, whom and when it speaks of, and the link to just this view.
+
+    Returns the row that they are in: what is put there stands beside the link.
+    """
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    with row:
         with st.container():
             st.title(title, anchor=False)
             st.caption(_subtitle(shown))
         with st.popover("Share link", icon=":material/link:", type="tertiary"):
             st.caption("Opens this page with the same filters.")
             st.code(link(shown.selection), language=None, wrap_lines=True)
+    if shown.store.source != shown.selection.source:
+        say_specialist_is_the_source(shown)
+    return row
+
+
+def say_specialist_is_the_source(shown: View) -> None:
+    """Say, where VADER is chosen, that what is drawn here goes by the specialist's sentiment all the same."""
+    if shown.selection.source == VADER:
+        st.caption("By the specialist's sentiment, though VADER is chosen: pain points always go by it.")
 
 
 def link(selection: Selection) -> str:
@@ -193,6 +210,8 @@ def _subtitle(shown: View) -> str:
         parts.append(
             " or ".join(palette.SENTIMENTS[s].title.lower() for s in shown.selection.sentiments) + " only"
         )
+    if shown.store.source == VADER:
+        parts.append("sentiment by VADER")
     return " · ".join(parts)
 
 

@@ -76,7 +76,8 @@ class Results:
         Its name.
     answers
         One row for each of `rows`: `brands` (list of names), `lang` (code), `left_out` (why it was not judged:
-        `NO_TEXT`, `TOO_LONG`, `LANGUAGE`, or "" where it was), and `ANSWERS`, missing where it was not.
+        `NO_TEXT`, `TOO_LONG`, `LANGUAGE`, or "" where it was), `read` (its text as the specialist read it), and
+        `ANSWERS`, missing where it was not.
     seconds
         How long it took, the loading of the specialist not counted.
     specialist
@@ -109,7 +110,9 @@ class Results:
 
     def table(self) -> pd.DataFrame:
         """Return the rows with their answers, as `mmx classify` names and writes them, and the brands."""
-        answers = self.answers.drop(columns="left_out").assign(brands=self.answers.brands.map("; ".join))
+        answers = self.answers.drop(columns=["left_out", "read"]).assign(
+            brands=self.answers.brands.map("; ".join)
+        )
         taken = {name: f"predicted_{name}" for name in answers.columns if name in self.rows.columns}
         return pd.concat([self.rows.reset_index(drop=True), answers.rename(columns=taken)], axis=1)
 
@@ -194,7 +197,8 @@ def _judge(
     answers = answers.set_axis(asked, axis=0).astype(dict.fromkeys(P_LABELS, "Int8"))
     answers = answers.reindex(index=range(len(texts)), columns=ANSWERS)
     brands = [[catalogue.brands[brand].name for brand in catalogue.match(text)] for text in texts]
-    return pd.DataFrame({"brands": brands, "lang": languages, "left_out": left_out}).join(answers)
+    known = {"brands": brands, "lang": languages, "left_out": left_out, "read": texts}
+    return pd.DataFrame(known).join(answers)
 
 
 # One for all users: it is a good hundred MB in memory.

@@ -8,8 +8,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import charts, downloads, formatting, palette, tweet_table
+from dashboard import charts, downloads, explained_tweet, formatting, palette, tweet_table
 from dashboard.downloads import Format
 from dashboard.languages import language
 from dashboard.live_results import LANGUAGE, Results
@@ -18,6 +19,7 @@ from pipeline.store import P_LABELS, SENTIMENTS
 CARDS = 20  # up to so many tweets are shown as cards, more as a table
 LONGEST = 1_000  # characters of a tweet in a card
 TABLE_HEIGHT = 640
+READ_AS = "Shown as the specialist read it: people's names and addresses are taken out first."
 
 
 def show(results: Results) -> None:
@@ -28,11 +30,22 @@ def show(results: Results) -> None:
             f"**{formatting.plural(len(results.rows), 'tweet')}**", help=how_to_read(results.thresholds)
         )
         download(results)
+    choice = explained_tweet.LIKELIEST
+    if len(results.judged):
+        choice = explained_tweet.choose(
+            "live_words_for", with_sentiment=bool(results.judged["p_negative"].notna().any())
+        )
     if len(results.rows) <= CARDS:
-        for text, answer in zip(results.texts, results.records, strict=True):
-            card(text, answer)
+        shown = list(zip(results.texts, results.records, strict=True))
     else:
-        table(results)
+        row = table(results)
+        shown = [(results.texts[row], results.records[row])]
+    # The answers are there first, for all tweets; then the words are marked, tweet by tweet.
+    places = [card(text, answer) for text, answer in shown]
+    for place, (text, answer) in zip(places, shown, strict=True):
+        if not answer["left_out"]:
+            with place.container(gap="xxsmall"):
+                _mark_words(text, answer, choice)
 
 
 def summary(results: Results) -> None:
@@ -86,8 +99,8 @@ def how_to_read(thresholds: dict[str, float]) -> str:
     )
 
 
-def card(text: str, answer: dict[str, Any]) -> None:
-    """Draw one tweet with its answers.
+def card(text: str, answer: dict[str, Any]) -> DeltaGenerator:
+    """Draw one tweet with its answers; return the place of its text.
 
     Parameters
     ----------
@@ -95,10 +108,11 @@ def card(text: str, answer: dict[str, Any]) -> None:
         A row of `Results.answers`.
     """
     with st.container(border=True):
-        st.text(formatting.clipped(text, LONGEST))
+        place = st.empty()
+        place.text(formatting.clipped(text, LONGEST))
         if answer["left_out"]:
             st.markdown(f":gray-badge[:material/block: {_why_not(answer)}: not judged]")
-            return
+            return place
         about = [p for p in P_LABELS if answer[p]]
         chips = [
             f":{palette.TEXT_COLORS[p]}-badge[{palette.PS[p].label} {formatting.share(answer[f'p_{p}'])}]"
@@ -114,10 +128,18 @@ def card(text: str, answer: dict[str, Any]) -> None:
         )
         parts = [brands, _language(answer["lang"]), *([f"not: {others}"] if others else [])]
         st.caption(formatting.plain(" · ".join(parts)))
+    return place
 
 
-def table(results: Results) -> None:
-    """Draw many tweets as a table."""
+def _mark_words(text: str, answer: dict[str, Any], choice: str) -> None:
+    as_given = text[:LONGEST].split() == answer["read"][:LONGEST].split()
+    explained_tweet.show(formatting.clipped(answer["read"], LONGEST), answer, choice)
+    if not as_given:
+        st.caption(READ_AS)
+
+
+def table(results: Results) -> int:
+    """Draw many tweets as a table, one of which is chosen; return its row."""
     answers = results.records
     shown = pd.DataFrame(
         {
@@ -138,7 +160,10 @@ def table(results: Results) -> None:
             **{f"{palette.PS[p].title} %": (results.answers[f"p_{p}"] * 100).round() for p in P_LABELS},
         }
     )
-    tweet_table.show(shown, "live_table", "The tweets with what the specialist says", height=TABLE_HEIGHT)
+    st.caption("Click a row to read the tweet below the table, with its words marked.")
+    return tweet_table.pick(
+        shown, "live_table", "The tweets with what the specialist says", height=TABLE_HEIGHT
+    )
 
 
 def download(results: Results) -> None:

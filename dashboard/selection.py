@@ -1,18 +1,23 @@
-"""What the user looks at: brand or industry, period, Ps and sentiments; as SQL, as words and as a link."""
+"""What the user looks at: brand or industry, period, Ps, sentiments and whose; as SQL, as words and as a link."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pipeline.store import P_LABELS, SENTIMENTS
 
 # Days that a period reaches back from the newest tweet; None: no limit, or given by two dates.
 PERIODS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "year": 365, "all": None, "custom": None}
 DEFAULT_PERIOD = "90d"
-URL_KEYS = ("brand", "industry", "period", "from", "to", "p", "sentiment")
+URL_KEYS = ("brand", "industry", "period", "from", "to", "p", "sentiment", "source")
+# Whose sentiment the pages show: the specialist's own, or that of the word list VADER.
+Source = Literal["specialist", "vader"]
+SPECIALIST: Final = "specialist"
+VADER: Final = "vader"
+SOURCES: tuple[Source, ...] = (SPECIALIST, VADER)
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Selection:
         First and last day, both included (UTC); None: no limit, tweets without a date are in.
     ps, sentiments
         Tweets about any of these Ps, and of any of these sentiments; empty: whatever they are about.
+    source
+        Whose sentiment is meant, and shown.
     """
 
     brand_id: str | None = None
@@ -38,6 +45,7 @@ class Selection:
     until: date | None = None
     ps: tuple[str, ...] = ()
     sentiments: tuple[str, ...] = ()
+    source: Source = SPECIALIST
 
     @property
     def days(self) -> int | None:
@@ -111,6 +119,8 @@ class Selection:
             parameters["p"] = list(self.ps)
         if self.sentiments:
             parameters["sentiment"] = list(self.sentiments)
+        if self.source != SPECIALIST:
+            parameters["source"] = self.source
         return parameters
 
 
@@ -131,7 +141,7 @@ def from_url(
     first: date,
     newest: date,
 ) -> Selection:
-    """Read a selection from query parameters; whatever is no brand, P, sentiment, period or date is ignored.
+    """Read a selection from query parameters; what is no brand, P, sentiment, source, period or date is ignored.
 
     Parameters
     ----------
@@ -161,6 +171,7 @@ def from_url(
         until=until,
         ps=tuple(p for p in P_LABELS if p in parameters.get("p", ())),
         sentiments=tuple(s for s in SENTIMENTS if s in parameters.get("sentiment", ())),
+        source=VADER if (one("source") or "").casefold() == VADER else SPECIALIST,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
+from dashboard.selection import SPECIALIST, VADER, Source
 from pipeline.errors import InputError
 from pipeline.store import check_schema
 
 # What the pages query beside the store's own tables. A tweet that the specialist has not judged (another
-# language, say) is in neither view.
+# language, say) is in neither view. In the schema `vader` the views' sentiment is VADER's, which has a score
+# (`compound`) in place of probabilities: as in a store whose specialist gives no sentiment of its own.
 VIEWS = """
 CREATE VIEW judged AS
     SELECT t.tweet_id, t.created_at, t.text, t.lang, t.source, t.likes, t.reposts,
@@ -34,8 +36,18 @@ CREATE VIEW mentioned AS
     FROM store.mentions m
     JOIN store.brands b USING (brand_id)
     JOIN judged j USING (tweet_id);
+CREATE SCHEMA vader;
+CREATE VIEW vader.judged AS SELECT * REPLACE (
+    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
+    FROM memory.main.judged;
+CREATE VIEW vader.mentioned AS SELECT * REPLACE (
+    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
+    FROM memory.main.mentioned;
 """
-CURSOR_PATH = "SET search_path = 'memory.main,store.main'"
+CURSOR_PATHS: dict[str, str] = {
+    SPECIALIST: "SET search_path = 'memory.main,store.main'",
+    VADER: "SET search_path = 'memory.vader,memory.main,store.main'",
+}
 
 Version = tuple[int, int, int]
 
@@ -52,16 +64,23 @@ class Store:
         Its inode, time of change in ns and size in bytes: another one means another file.
     connection
         Never queried itself: each query gets a cursor of its own, since threads may not share one.
+    source
+        Whose sentiment the views `judged` and `mentioned` hold.
     """
 
     path: Path
     version: Version
     connection: duckdb.DuckDBPyConnection
+    source: Source = SPECIALIST
+
+    def by(self, source: Source) -> Store:
+        """Return the same store with another source of sentiment."""
+        return replace(self, source=source)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a new cursor that sees the store's tables and the views `judged` and `mentioned`."""
         cursor = self.connection.cursor()
-        cursor.execute(CURSOR_PATH)
+        cursor.execute(CURSOR_PATHS[self.source])
         return cursor
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
@@ -74,7 +93,7 @@ class Store:
         parameters
             The values, in order.
         """
-        return _frame(str(self.path), self.version, sql, tuple(parameters), self)
+        return _frame(str(self.path), self.version, self.source, sql, tuple(parameters), self)
 
 
 def store_path() -> Path | None:
@@ -134,6 +153,8 @@ def _open(path: str) -> Store:
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
-def _frame(path: str, version: Version, sql: str, parameters: tuple[Any, ...], _store: Store) -> pd.DataFrame:
+def _frame(
+    path: str, version: Version, source: str, sql: str, parameters: tuple[Any, ...], _store: Store
+) -> pd.DataFrame:
     with _store.cursor() as cursor:
         return cursor.execute(sql, list(parameters)).df()

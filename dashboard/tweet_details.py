@@ -1,4 +1,4 @@
-"""One tweet in full: its text, how likely each P is, and its sentiment as two methods see it."""
+"""One tweet in full: its text, how likely each P is and by which words, and its sentiment as two methods see it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, formatting, frame, palette
+from dashboard import charts, explained_tweet, formatting, frame, palette
 from dashboard.frame import View
+from dashboard.queries.tweets import specialist_sentiment
 from pipeline.store import P_LABELS, SENTIMENTS
 
 
@@ -21,9 +22,14 @@ def show(shown: View, tweet: pd.Series) -> None:
     tweet
         A row of `queries.tweets.page`.
     """
+    own = specialist_sentiment(shown.store, tweet.tweet_id)
+    tweet = pd.concat([tweet.drop(own.index), own])
+    has_sentiment = bool(pd.notna(tweet.p_negative))
     with st.container(border=True, key="tweet_details"):
         st.caption(formatting.plain(_when_and_whom(tweet)))
-        st.text(tweet.text)
+        text = st.empty()
+        text.text(tweet.text)
+        choice = explained_tweet.choose("words_for", with_sentiment=has_sentiment)
         about = [palette.PS[p].colored for p in P_LABELS if tweet[p]]
         st.markdown("**About:** " + (" · ".join(about) or "none of the four Ps"))
         _bars(
@@ -34,7 +40,7 @@ def show(shown: View, tweet: pd.Series) -> None:
             "How likely each P is",
         )
         st.markdown(f"**Sentiment:** {palette.SENTIMENTS[tweet.sentiment].label}")
-        if pd.notna(tweet.p_negative):
+        if has_sentiment:
             _bars(
                 "sentiment_bars",
                 [palette.SENTIMENTS[name] for name in SENTIMENTS],
@@ -42,6 +48,8 @@ def show(shown: View, tweet: pd.Series) -> None:
                 [tweet.sentiment == name for name in SENTIMENTS],
                 "How likely each sentiment is",
             )
+        else:
+            st.caption("By VADER: this tweet's specialist gives no sentiment.")
         st.markdown(
             _vader(tweet),
             help="VADER adds up the words' ratings in a list, from −1 to +1. It is no "
@@ -56,6 +64,9 @@ def show(shown: View, tweet: pd.Series) -> None:
                 topic=int(tweet.topic_id),
             )
         st.caption(formatting.plain(_source(tweet)))
+        # Last, so that all else is there while the specialist weighs the words.
+        with text.container(gap="xxsmall"):
+            explained_tweet.show(tweet.text, tweet.to_dict(), choice, judge=tweet.specialist)
 
 
 def _when_and_whom(tweet: pd.Series) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import brand_charts, charts, comparison, comparison_table, formatting, frame, palette
 from dashboard.queries import compare, volume
-from dashboard.queries.compare import MEAN, NET, OVERALL, SPECIALIST, VADER, Sums
+from dashboard.queries.compare import MEAN, NET, OVERALL, Sums
 from pipeline.store import P_LABELS
 
 viewed = frame.view()
@@ -18,16 +18,6 @@ field = chosen if shown.brand is None else chosen.only(industry=shown.industry)
 frame.heading("Compare", shown)
 
 with st.container(horizontal=True):
-    source = st.segmented_control(
-        "Sentiment by",
-        [VADER, SPECIALIST],
-        default=VADER,
-        key="source",
-        required=True,
-        bind="query-params",
-        help="VADER adds up the feeling of single words, as the method's paper does. The specialist was trained "
-        "on whole tweets and understands irony better.",
-    )
     measure = st.segmented_control(
         "Shown as",
         [MEAN, NET],
@@ -41,7 +31,7 @@ with st.container(horizontal=True):
 if viewed.selection.sentiments:
     st.caption("The sentiment filter does not count on this page: sentiment is what is compared.")
 
-brands = compare.sentiment_sums(shown.store, field, source, measure)
+brands = compare.sentiment_sums(shown.store, field, measure)
 if not brands:
     frame.nothing_found(shown)
     st.stop()

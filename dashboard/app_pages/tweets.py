@@ -51,7 +51,7 @@ def remember_search() -> None:
 def search_everything() -> None:
     """Take all filters away, also that of the topic; for on_click."""
     drop_topic()
-    filters.select(Selection(period="all"))
+    filters.select(Selection(period="all", source=st.session_state["source"]))
 
 
 def start_over() -> None:

@@ -22,6 +22,8 @@ class Coverage:
         Days of the first and last tweet; None without a single date.
     note
         What the store's maker says of its contents, such as "fictional brands"; may be empty.
+    own_sentiment
+        Whether the specialist gave sentiments of its own; if not, all are VADER's.
     """
 
     tweets: int
@@ -29,6 +31,7 @@ class Coverage:
     first: date | None
     newest: date | None
     note: str
+    own_sentiment: bool
 
 
 def brands(store: Store) -> pd.DataFrame:
@@ -45,6 +48,7 @@ def coverage(store: Store) -> Coverage:
         """SELECT (SELECT count(*) FROM tweets) AS tweets, (SELECT count(*) FROM judged) AS judged,
                   (SELECT min(created_at) FROM judged) AS first,
                   (SELECT max(created_at) FROM judged) AS newest,
+                  (SELECT count(p_negative) FROM sentiments) > 0 AS own_sentiment,
                   (SELECT value FROM meta WHERE key = 'note') AS note"""
     ).iloc[0]
     return Coverage(
@@ -53,4 +57,5 @@ def coverage(store: Store) -> Coverage:
         first=None if pd.isna(row["first"]) else pd.Timestamp(row["first"]).date(),
         newest=None if pd.isna(row["newest"]) else pd.Timestamp(row["newest"]).date(),
         note="" if pd.isna(row["note"]) else str(row["note"]),
+        own_sentiment=bool(row.own_sentiment),
     )

@@ -17,15 +17,12 @@ from pipeline.store import P_LABELS
 OVERALL = "overall"
 COLUMNS = (OVERALL, *P_LABELS)
 
-VADER, SPECIALIST = "VADER", "Specialist"
 MEAN, NET = "Mean", "Net sentiment"
-# Each mention's sentiment from -1 to 1: as it is in the mean, and as -1, 0 or 1 for net sentiment. Where the
-# specialist has no sentiment of its own, the store holds VADER's label, and its score stands in here too.
+# Each mention's sentiment from -1 to 1: as it is in the mean, and as -1, 0 or 1 for net sentiment. VADER has no
+# probabilities but a score.
 SCORES = {
-    (VADER, MEAN): "compound",
-    (VADER, NET): "CAST(vader = 'positive' AS TINYINT) - CAST(vader = 'negative' AS TINYINT)",
-    (SPECIALIST, MEAN): "coalesce(p_positive - p_negative, compound)",
-    (SPECIALIST, NET): "CAST(sentiment = 'positive' AS TINYINT) - CAST(sentiment = 'negative' AS TINYINT)",
+    MEAN: "coalesce(p_positive - p_negative, compound)",
+    NET: "CAST(sentiment = 'positive' AS TINYINT) - CAST(sentiment = 'negative' AS TINYINT)",
 }
 
 
@@ -63,17 +60,15 @@ class BrandSums:
     sums: dict[str, Sums]
 
 
-def sentiment_sums(store: Store, selection: Selection, source: str, measure: str) -> list[BrandSums]:
+def sentiment_sums(store: Store, selection: Selection, measure: str) -> list[BrandSums]:
     """Return the sums of each brand mentioned, by industry and then by mentions, most first.
 
     Parameters
     ----------
-    source
-        VADER or SPECIALIST.
     measure
         MEAN or NET.
     """
-    score = SCORES[source, measure]
+    score = SCORES[measure]
     condition, values = selection.where()
     sums = ", ".join(
         f"count(*) FILTER ({of}), sum(score) FILTER ({of}), sum(score * score) FILTER ({of})"

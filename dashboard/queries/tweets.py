@@ -121,10 +121,19 @@ def table(cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> duckdb.DuckDBPyR
     """
     condition, values = wanted.where()
     return cursor.sql(
-        f"""SELECT * FROM ({TWEETS} WHERE t.tweet_id IN (SELECT tweet_id FROM judged WHERE {condition}))
-            ORDER BY {wanted.sql_order}""",
+        f"""SELECT written.* FROM ({TWEETS}) written
+            JOIN (SELECT tweet_id, row_number() OVER (ORDER BY {wanted.sql_order}) AS place
+                  FROM judged WHERE {condition}) listed USING (tweet_id)
+            ORDER BY place""",
         params=values,
     )
+
+
+def specialist_sentiment(store: Store, tweet_id: str) -> pd.Series:
+    """Return a tweet's sentiment, p_negative, p_neutral and p_positive by the specialist, whatever the source."""
+    return store.frame(
+        "SELECT sentiment, p_negative, p_neutral, p_positive FROM sentiments WHERE tweet_id = ?", [tweet_id]
+    ).iloc[0]
 
 
 def topic_label(store: Store, topic_id: int, grouping: Grouping = AS_FOUND) -> str | None:

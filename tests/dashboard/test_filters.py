@@ -49,9 +49,9 @@ def test_choosing_changes_figures_and_link(open_page, mentioned):
 
 
 def test_share_link_carries_filters_and_the_pages_own_choices(open_page):
-    app = open_page("compare", brand="lumen", period="7d", source="Specialist", via="overview")
+    app = open_page("compare", brand="lumen", period="7d", measure="Net sentiment", via="overview")
     link = app.code[0].value
-    assert link.endswith("?brand=lumen&period=7d&source=Specialist")
+    assert link.endswith("?brand=lumen&period=7d&measure=Net+sentiment")
 
 
 @pytest.mark.parametrize("page", ["compare", "topics", "pain_points", "tweets"])

@@ -49,7 +49,7 @@ def click(app: AppTest, row: str, column: str) -> AppTest:
 
 
 def test_vader_mean_of_each_brand_and_p(open_page, mentioned):
-    app = open_page("compare", industry="Fashion", period="90d")
+    app = open_page("compare", industry="Fashion", period="90d", source="vader")
     now = between(mentioned[mentioned.industry == "Fashion"], NOW)
     table = values(app)
     assert table.index.tolist()[0] == "All in Fashion"
@@ -67,13 +67,13 @@ def test_vader_mean_of_each_brand_and_p(open_page, mentioned):
 @pytest.mark.parametrize(
     ("parameters", "score"),
     [
-        ({"source": "Specialist"}, lambda rows: (rows.p_positive - rows.p_negative).mean()),
+        ({}, lambda rows: (rows.p_positive - rows.p_negative).mean()),
         (
-            {"source": "Specialist", "measure": "Net sentiment"},
+            {"measure": "Net sentiment"},
             lambda rows: (rows.sentiment == "positive").mean() - (rows.sentiment == "negative").mean(),
         ),
         (
-            {"measure": "Net sentiment"},
+            {"source": "vader", "measure": "Net sentiment"},
             lambda rows: (rows.vader == "positive").mean() - (rows.vader == "negative").mean(),
         ),
     ],
@@ -89,7 +89,7 @@ def test_switches_of_source_and_measure_are_in_the_link(open_page, mentioned, st
 
 
 def test_cell_shows_mean_and_count_and_the_interval_where_few(open_page, mentioned):
-    app = open_page("compare", brand="harrow-pine", period="90d")
+    app = open_page("compare", brand="harrow-pine", period="90d", source="vader")
     brand = between(mentioned[mentioned.brand_id == "harrow-pine"], NOW)
     shown = texts(app).loc["● Harrow & Pine"]
     place = brand[brand.place]
@@ -124,7 +124,7 @@ def test_all_brands_stand_under_their_industry(open_page, mentioned):
 
 
 def test_number_leads_to_its_tweets(open_page):
-    app = open_page("compare", brand="harrow-pine", period="all", source="Specialist")
+    app = open_page("compare", brand="harrow-pine", period="all")
     click(app, "Velvet Row", "place")
     assert app.query_params == {"brand": "velvet-row", "period": "all", "p": "place", "via": "compare"}
     assert app.title[0].value == "Tweets"
@@ -137,11 +137,11 @@ def test_industry_row_and_overall_lead_to_their_tweets(open_page):
 
 
 def test_going_back_takes_the_earlier_view_up_again(open_page):
-    app = open_page("compare", brand="harrow-pine", period="all", source="Specialist")
+    app = open_page("compare", brand="harrow-pine", period="all", measure="Net sentiment")
     click(app, "Velvet Row", "place")
     app.switch_page("app_pages/compare.py").run()  # with the parameters of the page that was left to
-    assert app.query_params == {"brand": "harrow-pine", "period": "all", "source": "Specialist"}
-    assert app.segmented_control(key="source").value == "Specialist"
+    assert app.query_params == {"brand": "harrow-pine", "period": "all", "measure": "Net sentiment"}
+    assert app.segmented_control(key="measure").value == "Net sentiment"
     assert "● Harrow & Pine" in values(app).index
 
 
@@ -158,7 +158,7 @@ def test_share_of_voice_adds_up_to_the_industry(open_page, mentioned):
 
 
 def test_scatter_sets_volume_against_sentiment(open_page, mentioned):
-    app = open_page("compare", period="all", about="Place")
+    app = open_page("compare", period="all", about="Place", source="vader")
     place = mentioned[mentioned.place]
     expected = {
         brand_id: (len(rows), rows.compound.mean())
