@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipeline.brands import Catalogue
 from pipeline.demo import TWEETS
 from pipeline.efficiency_report import machine
 from specialist.efficiency import PLAIN_BATCH, PLAIN_MAX_LENGTH, Padding, plain_loop, take_turns
+from specialist.explain import explain
 from specialist.predict import Specialist
 from specialist.preprocess import preprocess
 
