@@ -42,13 +42,13 @@ def main() -> None:
     speeds = _throughput(texts)
     ours, longest, full = (speeds[name] for name in ("specialist", Padding.LONGEST, Padding.MAX_LENGTH))
     one_tweet = _milliseconds_for_one(texts[:50])
-    typical, longest = _milliseconds_to_explain(texts)
+    typical, long = _milliseconds_to_explain(texts)
     rows = [
         ("`mmx --help`", _seconds([sys.executable, "-m", "pipeline", "--help"]), "s"),
         ("a new process to its first classified tweet", _seconds([sys.executable, "-c", FIRST_RESULT]), "s"),
         ("one more tweet in the same process", one_tweet, "ms"),
         (f"which words decide, a typical tweet ({len(typical[0])} characters)", typical[1], "ms"),
-        (f"which words decide, a long tweet ({len(longest[0])} characters)", longest[1], "ms"),
+        (f"which words decide, a long tweet ({len(long[0])} characters)", long[1], "ms"),
         (f"the default specialist, {TEXTS:,} tweets", ours, "tweets/s"),
         (f"{PLAIN}, padded to the longest of the batch", longest, "tweets/s"),
         ("the specialist against it", _ratios(ours, longest), "×"),
@@ -105,8 +105,8 @@ def _milliseconds_to_explain(texts: list[str]) -> tuple[tuple[str, list[float]],
     by_length = sorted(texts, key=len)
     chosen = by_length[len(by_length) // 2], min(texts, key=lambda text: abs(len(text) - 280))
     explain(specialist, chosen[0])
-    typical, longest = ((text, _milliseconds(partial(explain, specialist, text))) for text in chosen)
-    return typical, longest
+    typical, long = ((text, _milliseconds(partial(explain, specialist, text))) for text in chosen)
+    return typical, long
 
 
 def _milliseconds(work: Callable[[], object]) -> list[float]:
