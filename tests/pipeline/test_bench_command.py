@@ -62,6 +62,7 @@ def rows_of(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["id"]: row for row in found["rows"]}
 
 
+@pytest.mark.slow
 def test_measures_the_specialist_beside_quoted_figures_and_leaves_nothing_behind(
     run: Run, folder: Path
 ) -> None:

@@ -12,7 +12,19 @@ from typer.main import get_command
 from pipeline.cli import app
 
 DOCS = Path(__file__).parents[2] / "docs"
-COMMANDS = ["demo", "run", "classify", "painpoints", "alerts", "topics", "export", "train", "validate", "dashboard"]
+COMMANDS = [
+    "demo",
+    "run",
+    "classify",
+    "painpoints",
+    "alerts",
+    "topics",
+    "export",
+    "train",
+    "validate",
+    "bench",
+    "dashboard",
+]
 HEAVY = [
     "torch",
     "transformers",
