@@ -48,6 +48,14 @@ class Counts:
         """Return the share of mentions with a sentiment, from 0 to 1; 0 without mentions."""
         return getattr(self, sentiment) / self.mentions if self.mentions else 0.0
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.mentions + other.mentions,
+            self.negative + other.negative,
+            self.neutral + other.neutral,
+            self.positive + other.positive,
+        )
+
     def __sub__(self, other: Counts) -> Counts:
         return Counts(
             self.mentions - other.mentions,
@@ -81,10 +89,12 @@ class Steps:
         return start + timedelta(days=self.days - 1)
 
 
-def cut(since: date, until: date, *, most: int) -> Steps:
+def cut(since: date, until: date, *, most: int, shortest: int = 1) -> Steps:
     """Return the shortest of days, weeks and 4 weeks that cuts a period into at most so many steps.
 
-    4 weeks for any longer period.
+    4 weeks for any longer period; nothing shorter than `shortest` days.
     """
     length = (until - since).days + 1
-    return Steps(since, until, next((days for days in (1, 7) if length <= most * days), 28))
+    return Steps(
+        since, until, next((days for days in (1, 7) if days >= shortest and length <= most * days), 28)
+    )

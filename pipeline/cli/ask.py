@@ -30,6 +30,9 @@ def register(app: typer.Typer) -> None:
     app.command(
         epilog="Example: `mmx export --db tweets.duckdb -o place.csv --p place --sentiment negative`"
     )(export)
+    app.command(
+        epilog="Example: `mmx report --db tweets.duckdb --brand 'Harrow & Pine' --since 2026-08-01 -o report.html`"
+    )(report)
 
 
 def painpoints(
@@ -187,6 +190,38 @@ def export(
     with connect(db) as connection:
         rows = write_relation(select_tweets(connection, filters), output)
     reporter(quiet).note(f"{rows:,} tweets written to {output}")
+
+
+def report(
+    db: Database,
+    brand: Annotated[str, typer.Option(help="A brand's name, handle or id.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="An .html file.")],
+    since: Since = None,
+    until: Until = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a brand's report: one page for any browser, to print or to send, that needs no network.
+
+    With `--since` it says how the figures changed on as many days before.
+    """
+    from datetime import UTC
+
+    from pipeline.export import find_brand
+    from pipeline.report import check_file, render
+    from pipeline.store import connect
+
+    check_file(output)
+    _check_period(since, until)
+    with connect(db) as connection:
+        page = render(
+            connection,
+            find_brand(connection, brand),
+            since and since.date(),
+            until and until.date(),
+            datetime.now(UTC).date(),
+        )
+    size = output.write_bytes(page.encode())
+    reporter(quiet).note(f"report written to {output} ({size / 1000:,.0f} kB)")
 
 
 def _check_period(since: datetime | None, until: datetime | None) -> None:
