@@ -70,9 +70,10 @@ def more_frequent(
     """Return the z-scores of what is clearly more frequent here: counts of tweets, of so many in all."""
     scores = {}
     for thing, count in here.items():
-        if count < _FEWEST:
-            continue
         other = elsewhere[thing]
+        said_by_all = count + other == in_all + in_all_elsewhere
+        if count < _FEWEST or said_by_all:
+            continue
         prior = _PRIOR * (count + other) / (in_all + in_all_elsewhere)
         score = _log_odds(count, in_all, prior) - _log_odds(other, in_all_elsewhere, prior)
         score /= sqrt(1 / (count + prior) + 1 / (other + prior))
