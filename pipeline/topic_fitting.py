@@ -51,7 +51,7 @@ def fit_tweets(
     """Find the topics of the embedded tweets that meet an SQL condition on `t`, `c`, `s`.
 
     Of more than `MOST_FITTED` tweets so many are drawn and fitted, and the others placed among them a batch at a
-    time, so that memory stays the same but for about 150 bytes a tweet. A tweet that is drawn once is likely to be
+    time, so that memory stays the same but for some 200 bytes a tweet. A tweet that is drawn once is likely to be
     drawn again when others came to the store.
 
     Parameters

@@ -55,9 +55,13 @@ def name_store(db: Path, labeler: Labeler, reporter: Reporter) -> None:
 
     groups = [Group(one.keywords, one.tweets[:TWEETS]) for one in asked]
     found = _named(groups, labeler, reporter)
+    taken: set[str] = set()
     with building(db) as connection, transaction(connection):
-        for one, name in zip(asked, found.names, strict=True):
-            if name is not None:
+        for one, given in zip(asked, found.names, strict=True):
+            if given is not None:
+                # Two topics of one name could not be told apart.
+                name = f"{given} · {one.keywords[0]}" if given in taken and one.keywords else given
+                taken.add(name)
                 # Unless a run has made the topic anew in the meantime.
                 connection.execute(
                     f"UPDATE {one.table} SET label = ?, named_by = ? WHERE {one.key} = ? AND label = ?",

@@ -1,0 +1,162 @@
+"""Time and peak memory of `mmx run`, stage by stage, for many tweets.
+
+    python benchmarks/scale.py [5000 20000 100000]
+
+Makes tweets by drawing from the demo's and changing words, so that hardly two are alike, takes them through all stages
+into a fresh store, each size in a process of its own, prints a table and writes it to benchmarks/results/scale.md. Peak
+memory is the kernel's (VmHWM, set back before each stage), so Linux only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from pipeline.demo import TWEETS
+from pipeline.efficiency_report import machine
+from pipeline.ingest import ColumnNames
+from pipeline.progress import Advance
+from pipeline.run import Settings, run_stages
+
+RESULT = Path(__file__).parent / "results" / "scale.md"
+SIZES = [5_000, 20_000, 100_000]
+SEED = 42
+# Share of a tweet's words that are left out, doubled, or exchanged for a word of another tweet.
+NOISE = 0.2
+DAYS = 365
+Measured = dict[str, tuple[float, float]]
+"""Seconds and peak memory in MB of each stage, by name."""
+
+
+class Stages:
+    """A reporter that takes each stage's time and peak memory."""
+
+    def __init__(self) -> None:
+        self.measured: Measured = {}
+
+    @contextmanager
+    def stage(self, title: str, total: int | None) -> Iterator[Advance]:
+        """Measure a stage."""
+        del total
+        _forget_peak()
+        start = time.perf_counter()
+        yield lambda _: None
+        self.measured[title] = time.perf_counter() - start, _peak()
+
+    def note(self, message: str) -> None:
+        """Show what a user would read."""
+        print(message, file=sys.stderr)
+
+
+def main() -> None:
+    """Measure all sizes, print and write the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    parser.add_argument("--in-this-process", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.in_this_process is not None:
+        print(json.dumps(measure(arguments.sizes[0], arguments.in_this_process)))
+        return
+    found = {size: _in_a_process(size) for size in arguments.sizes}
+    text = "\n".join(_table(found))
+    print(text)
+    RESULT.write_text(text + "\n", encoding="utf-8")
+
+
+def measure(size: int, folder: Path) -> Measured:
+    """Take so many tweets through all stages into a store in a folder."""
+    source = folder / "tweets.csv"
+    write_tweets(source, size)
+    stages = Stages()
+    settings = Settings(inputs=(source,), brands=None, specialist="default", columns=ColumnNames())
+    start = time.perf_counter()
+    run_stages(folder / "tweets.duckdb", settings, stages)
+    whole = time.perf_counter() - start
+    others = whole - sum(seconds for seconds, _ in stages.measured.values())
+    highest = max(peak for _, peak in stages.measured.values())
+    return {**stages.measured, "all else": (others, 0.0), "together": (whole, highest)}
+
+
+def write_tweets(target: Path, size: int) -> None:
+    """Write so many tweets: the demo's, drawn at random with words changed, over the same year."""
+    draw = random.Random(SEED)
+    with TWEETS.open(encoding="utf-8", newline="") as handle:
+        known = list(csv.DictReader(handle))
+    words = [word for row in known for word in row["text"].split() if word.isalpha()]
+    last = max(datetime.fromisoformat(row["created_at"]) for row in known)
+    with target.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, known[0].keys())
+        writer.writeheader()
+        for number in range(size):
+            row = draw.choice(known)
+            written = last - timedelta(minutes=draw.randrange(DAYS * 24 * 60))
+            text = " ".join(_changed(row["text"].split(), words, draw))
+            writer.writerow(row | {"id": str(number), "created_at": written.isoformat(), "text": text})
+
+
+def _changed(text: list[str], words: list[str], draw: random.Random) -> Iterator[str]:
+    for word in text:
+        # Brands stay, since whose tweet it is decides what the later stages have to do.
+        if not word.islower() or draw.random() > NOISE:
+            yield word
+        else:
+            yield from draw.choice([[], [word, word], [draw.choice(words)]])
+
+
+def _in_a_process(size: int) -> Measured:
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, __file__, str(size), "--in-this-process", folder],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    measured: Measured = json.loads(done.stdout)
+    return measured
+
+
+def _table(found: dict[int, Measured]) -> list[str]:
+    stages = list(dict.fromkeys(stage for measured in found.values() for stage in measured))
+    return [
+        f"`mmx run`, stage by stage; {machine()}; {date.today():%-d %b %Y}.",
+        "",
+        "| stage | " + " | ".join(f"{size:,} tweets" for size in found) + " |",
+        "|---|" + "---|" * len(found),
+        *(
+            f"| {stage} | " + " | ".join(_cell(measured.get(stage)) for measured in found.values()) + " |"
+            for stage in stages
+        ),
+    ]
+
+
+def _cell(figures: tuple[float, float] | None) -> str:
+    if figures is None:
+        return "–"
+    seconds, peak = figures
+    return f"{seconds:,.1f} s" + (f", {peak:,.0f} MB" if peak else "")
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak() -> float:
+    """Return the most memory that this process has held since it was last set back, in MB."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
+if __name__ == "__main__":
+    main()
