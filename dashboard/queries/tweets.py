@@ -122,9 +122,9 @@ def table(cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> duckdb.DuckDBPyR
     condition, values = wanted.where()
     return cursor.sql(
         f"""SELECT written.* FROM ({TWEETS}) written
-            JOIN (SELECT tweet_id, row_number() OVER (ORDER BY {wanted.sql_order}) AS place
+            JOIN (SELECT tweet_id, row_number() OVER (ORDER BY {wanted.sql_order}) AS position
                   FROM judged WHERE {condition}) listed USING (tweet_id)
-            ORDER BY place""",
+            ORDER BY listed.position""",
         params=values,
     )
 
