@@ -96,7 +96,7 @@ def tested(metrics: Mapping[str, Any]) -> dict[str, dict[str, list[Agreement]]]:
     Parameters
     ----------
     metrics
-        Per set of test tweets a list as `codebooks` in `specialist.validate.Report.to_json`; other entries
+        Per set of test tweets a list as `codebooks` in `specialist.validation.Report.to_json`; other entries
         are passed over.
     """
     return {
@@ -116,8 +116,13 @@ def _agreements(figures: Mapping[str, Any]) -> Iterable[Agreement]:
         yield Agreement(VADER, "", "VADER", figures["texts"], **_interval(figures["baselines"]["VADER"]))
 
 
-def _interval(interval: Mapping[str, float]) -> dict[str, float]:
-    return {"alpha": interval["value"], "low": interval["low"], "high": interval["high"]}
+def _interval(interval: Mapping[str, float | None]) -> dict[str, float]:
+    """Return alpha and its bounds; null, which JSON has for what cannot be computed, becomes NaN."""
+    value, low, high = (
+        float("nan") if number is None else number
+        for number in (interval["value"], interval["low"], interval["high"])
+    )
+    return {"alpha": value, "low": low, "high": high}
 
 
 def sections(card: str) -> dict[str, str]:

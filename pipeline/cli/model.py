@@ -109,25 +109,71 @@ def validate(
     specialist: Annotated[
         str, typer.Option(help="`default`, a folder, or a Hugging Face Hub id.")
     ] = "default",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="A folder to write report.md, report.json and plots.html to.",
+            metavar="FOLDER",
+        ),
+    ] = None,
+    baseline_train: Annotated[
+        Path | None,
+        typer.Option(
+            help="Labelled texts to train TF-IDF + logistic regression on; else it is cross-validated on LABELLED."
+        ),
+    ] = None,
+    votes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Votes as `mmx vote` takes them, to compare each labeler too, by the column `id`; may be repeated."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of Markdown.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Compare a specialist with expert or held-out labels: alpha, F1 and ROC AUC with 95 % intervals."""
+    """Compare a specialist with expert or held-out labels: alpha, F1, ROC AUC, calibration, confusion, worst mistakes.
+
+    Figures have 95 % intervals, and stand beside those of simpler methods on the same texts.
+    """
     from pipeline.brands import Catalogue
     from specialist.data import present, read_labelled
     from specialist.errors import SpecialistError
     from specialist.predict import Specialist
-    from specialist.validate import validate as compare
+    from specialist.validation import validate as compare
+    from specialist.validation.folder import make_folder, write_report
+    from specialist.voting import read_table, read_votes
 
     model = Specialist.load(specialist)
-    books = present(labelled, model.codebooks)
+    table = read_table(labelled)
+    books = present(table, model.codebooks)
     if not books:
-        needed = ", ".join(label for book in model.codebooks for label in book.label_ids)
+        needed = ", ".join(column for book in model.codebooks for column in book.columns)
         raise SpecialistError(f"{labelled} has no columns of labels; there must be columns named {needed}")
-    texts = read_labelled(labelled, books, Catalogue.load().handles)
-    with reporter(quiet).stage("Classify", len(texts)) as advance:
-        report = compare(texts, model, advance)
-    print(report.to_json() if as_json else report.to_markdown())
+    handles = Catalogue.load().handles
+    texts = read_labelled(table, books, handles)
+    training = None
+    if baseline_train:
+        further = read_table(baseline_train)
+        training = read_labelled(further, present(further, books), handles)
+    cast = read_votes(votes) if votes else None
+    if output:
+        make_folder(output)
+    progress = reporter(quiet)
+    with progress.stage("Classify", len(texts)) as advance:
+        report = compare(
+            texts,
+            model,
+            advance,
+            ids=table["id"].fillna("").tolist() if "id" in table.columns else [],
+            baseline_training=training,
+            votes=cast,
+        )
+    print(report.to_json() if as_json else report.to_markdown(detailed=True))
+    if output:
+        write_report(report, output)
+        progress.note(f"report.md, report.json and plots.html written to {output}")
 
 
 def _codebooks(names: list[str] | None, labelled: Path) -> list[Codebook]:

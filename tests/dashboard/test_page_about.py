@@ -55,7 +55,7 @@ def interval(value: float, half: float) -> dict[str, float]:
 def figures(
     codebook: str, alphas: Mapping[str, float], alpha: float, baselines: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Return figures shaped as `specialist.validate.Report.to_json` writes them."""
+    """Return figures shaped as `specialist.validation.Report.to_json` writes them."""
     return {
         "codebook": codebook,
         "title": codebook,
