@@ -1,18 +1,24 @@
-"""The overview's cards: a P, and the worst pain point."""
+"""The overview's cards: a P, the worst pain point and the top strength."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import formatting, frame, pain_cards, palette
 from dashboard.frame import View
+from dashboard.pain_words import ALERTS, PAIN, STRENGTH, STRENGTHS, Kind
 from dashboard.queries import pain_points, topics
 from pipeline.chance import shares_differ
 from pipeline.changes import MAY_BE_CHANCE, interval, mentions_change
 from pipeline.counts import Counts
+from pipeline.pain_wording import alert_days, alert_title
 
-RANKED = 10  # as many as the page of pain points ranks, so that the ranking is done once for both
+MOST_ALERTS = 3
 
 
 def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Counts | None) -> None:
@@ -45,26 +51,68 @@ def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Count
 
 def worst(shown: View) -> None:
     """Draw the selected brand's worst pain point in the period, in a customer's words."""
-    chosen = shown.selection
-    with st.container(border=True, key="worst_pain_point"):
-        st.markdown("**:material/priority_high: Worst pain point**")
-        found = pain_points.ranked(shown.store, chosen.brand_id or "", chosen.since, chosen.until, RANKED)
-        if chosen.ps:
-            found = found[found.p.isin(chosen.ps)]
-        if found.empty:
+    point = _first(shown, PAIN)
+    with st.container(border=True, key="worst_pain_point", height="stretch"):
+        st.markdown(f"**{PAIN.icon} {PAIN.first}**")
+        frame.say_specialist_is_the_source(shown)
+        if point is None:
             st.markdown("Nothing stands out in this period.")
             return
-        point = found.to_dict("records")[0]
         st.markdown(f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**")
-        st.markdown(pain_cards.sentence(shown, point))
+        st.markdown(pain_cards.sentence(point, PAIN))
         pain_cards.typical_words(point)
         quote = topics.tweets(shown.store, list(point["examples"][:1]))
         if not quote.empty:
             st.markdown(f"> “{formatting.plain(quote.text.iloc[0])}”")
-        with st.container(horizontal=True):
-            about = chosen.only(ps=(point["p"],), sentiments=())
-            frame.page_link("tweets", about, "See the tweets", topic=point["topic_id"])
-            frame.page_link("pain_points", chosen, "All pain points")
+        _links(shown, point, "All pain points", view=None)
+
+
+def best(shown: View, alerts: pd.DataFrame) -> None:
+    """Draw the selected brand's top strength in the period in one sentence, and its alerts.
+
+    Parameters
+    ----------
+    alerts
+        From `queries.pain_points.alerts`.
+    """
+    point = _first(shown, STRENGTH)
+    with st.container(border=True, key="top_strength"):
+        st.markdown(f"**{STRENGTH.icon} {STRENGTH.first}**")
+        if point is None:
+            st.markdown("Nothing stands out in this period.")
+        else:
+            named = f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**"
+            st.markdown(f"{named}: {pain_cards.sentence(point, STRENGTH)}")
+            _links(shown, point, "All strengths", view=STRENGTHS)
+    with st.container(border=True, key="alerts"):
+        st.markdown("**:material/notifications_active: Alerts**")
+        if alerts.empty:
+            st.markdown("None in this period.")
+            return
+        for alert in alerts.head(MOST_ALERTS).to_dict("records"):
+            st.markdown(f"{alert_title(alert)}, {alert_days(alert)}")
+        more = len(alerts) - MOST_ALERTS
+        frame.page_link(
+            "pain_points",
+            shown.selection,
+            f"What drives them, and {more} more" if more > 0 else "What drives them",
+            view=ALERTS,
+        )
+
+
+def _first(shown: View, kind: Kind) -> dict[Hashable, Any] | None:
+    chosen = shown.selection
+    found = pain_points.ranked(shown.store, chosen.brand_id or "", chosen.since, chosen.until, kind.sentiment)
+    if chosen.ps:
+        found = found[found.p.isin(chosen.ps)]
+    return None if found.empty else found.to_dict("records")[0]
+
+
+def _links(shown: View, point: dict[Hashable, Any], every: str, *, view: str | None) -> None:
+    with st.container(horizontal=True):
+        about = shown.selection.only(ps=(point["p"],), sentiments=())
+        frame.page_link("tweets", about, "See the tweets", topic=point["topic_id"])
+        frame.page_link("pain_points", shown.selection, every, view=view)
 
 
 def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:

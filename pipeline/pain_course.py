@@ -48,9 +48,10 @@ class Course:
     going
         Whether the stretch reaches the last two weeks of the period; None without a stretch.
     days
-        Days that growth is measured over: those of the period, without one those of the stretch; None: neither.
+        Days that growth is measured over: those of the period, or those of the stretch where there is no period or
+        the store does not reach back so far; None: neither.
     now, before
-        Tweets in these days and in as many days just before; None where the store does not reach back so far.
+        Tweets in these days and in as many days just before.
     """
 
     stretch: Days | None = None
@@ -101,17 +102,15 @@ def find_courses(
 def _course(counts: Counts, since: date | None, first: date, last: date) -> Course:
     stretch = _stretch(counts, since)
     going = None if stretch is None else last - stretch[1] <= OVER
-    if since is not None:
-        window = (since, last)
-    elif stretch is not None:
-        window = stretch
-    else:
-        return Course()
-    days = (window[1] - window[0]).days + 1
-    begin = window[0] - timedelta(days=days)
-    now = sum(tweets for day, _, tweets in counts if window[0] <= day <= window[1])
-    before = sum(tweets for day, _, tweets in counts if begin <= day < window[0])
-    return Course(stretch, going, days, now, before if begin >= first else None)
+    windows = [(since, last)] if since is not None else []
+    for begin, end in windows + ([stretch] if stretch is not None else []):
+        days = (end - begin).days + 1
+        earlier = begin - timedelta(days=days)
+        if earlier >= first:
+            now = sum(tweets for day, _, tweets in counts if begin <= day <= end)
+            before = sum(tweets for day, _, tweets in counts if earlier <= day < begin)
+            return Course(stretch, going, days, now, before)
+    return Course(stretch, going)
 
 
 def _stretch(counts: Counts, since: date | None) -> Days | None:

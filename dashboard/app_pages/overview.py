@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import brand_table, cards, charts, formatting, frame, key_figures
-from dashboard.queries import volume
+from dashboard import brand_table, cards, charts, formatting, frame, key_figures, pain_alerts
+from dashboard.pain_words import ALERTS
+from dashboard.queries import pain_points, volume
 from dashboard.selection import Selection
 from pipeline.store import P_LABELS
 
@@ -53,8 +54,14 @@ elif chosen.days is not None and shown.before is None:
         f"The tweets do not reach back over {formatting.days_before(chosen.days)}: nothing to compare."
     )
 
+alerts = None
 if shown.brand is not None:
-    cards.worst(shown)
+    alerts = pain_points.alerts(shown.store, chosen.brand_id or "", chosen.since, chosen.until)
+    hurts, pleases = st.columns([3, 2])
+    with hurts:
+        cards.worst(shown)
+    with pleases:
+        cards.best(shown, alerts)
 
 p_now = volume.by_p(shown.store, chosen)
 p_before = None if shown.before is None else volume.by_p(shown.store, shown.before)
@@ -75,21 +82,23 @@ with left:
     if cut is None or trend is None:
         st.info("The tweets have no dates, so there is no trend to show.", icon=":material/event_busy:")
     else:
-        state = charts.show(
-            charts.sentiment_bars(
-                trend,
-                trend["start"].tolist(),
-                hover=f"{cut.word} from %{{x|%-d %b %Y}}",
-                yaxis_title=f"Mentions per {cut.word}",
-                xaxis_tickformat="%-d %b\n%Y",
-                bargap=0.2,
-            ),
-            "trend",
-            f"Mentions per {cut.word}, by sentiment",
-            f"Each bar is a {cut.word}; its parts are what people felt. Click a part to read its tweets.",
-            select=True,
+        bars = charts.sentiment_bars(
+            trend,
+            trend["start"].tolist(),
+            hover=f"{cut.word} from %{{x|%-d %b %Y}}",
+            yaxis_title=f"Mentions per {cut.word}",
+            xaxis_tickformat="%-d %b\n%Y",
+            bargap=0.2,
         )
-        if (mark := charts.clicked(state)) is not None:
+        how = f"Each bar is a {cut.word}; its parts are what people felt. Click a part to read its tweets."
+        if alerts is not None and not alerts.empty:
+            pain_alerts.mark(bars, alerts, cut, int(trend.mentions.max()))
+            how += " A triangle marks an alert, the shaded ground its days."
+        state = charts.show(bars, "trend", f"Mentions per {cut.word}, by sentiment", how, select=True)
+        mark = charts.clicked(state)
+        if mark is not None and mark[1] == pain_alerts.MARK:
+            frame.go("pain_points", chosen, view=ALERTS)
+        if mark is not None:
             start = trend["start"].iloc[mark[0]].date()
             clicked = replace(
                 chosen,

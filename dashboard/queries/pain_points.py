@@ -1,51 +1,118 @@
-"""What hurts a brand in a period: the ranking, how often it was said before, and what was looked at."""
+"""What hurts and what pleases in a period: rankings, alerts, their course, competitors, and what was looked at."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
 import streamlit as st
 
+from dashboard.queries.topics import START
+from dashboard.queries.volume import COUNTS, Steps
 from dashboard.selection import Selection
 from dashboard.store import Store, Version
-from pipeline.painpoints import rank
+from pipeline.alerts import find_alerts, has_past
+from pipeline.p_sentiment import P_SENTIMENT
+from pipeline.pain_candidates import Sentiment
+from pipeline.painpoints import rank, rank_strengths
+
+TOP = 10  # as many as every page ranks, so that a ranking is made once for all
+
+# Brand, P and sentiment towards it of each mention.
+_TOWARDS = f"""(SELECT m.brand_id, m.brand, m.industry, m.created_at, m.topic_id, m.tweet_id, f.p, f.sentiment
+    FROM mentioned m JOIN {P_SENTIMENT} f USING (tweet_id))"""
 
 
-def ranked(store: Store, brand_id: str, since: date | None, until: date | None, top: int) -> pd.DataFrame:
-    """Return a brand's worst pain points in a period, worst first (see `pipeline.painpoints.rank`)."""
-    return _ranked(str(store.path), store.version, brand_id, since, until, top, store)
+def ranked(
+    store: Store, brand_id: str, since: date | None, until: date | None, sentiment: Sentiment
+) -> pd.DataFrame:
+    """Return a brand's first pain points or strengths (see `pipeline.painpoints.rank` and `rank_strengths`)."""
+    return _ranked(str(store.path), store.version, brand_id, since, until, sentiment, store)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=300, show_spinner=False)
 def _ranked(
     path: str,
     version: Version,
     brand_id: str,
     since: date | None,
     until: date | None,
-    top: int,
+    sentiment: Sentiment,
     _store: Store,
 ) -> pd.DataFrame:
     with _store.cursor() as cursor:
-        return rank(cursor, brand_id, since, until, top)
+        return (rank if sentiment == "negative" else rank_strengths)(cursor, brand_id, since, until, TOP)
 
 
-def mentions(store: Store, selection: Selection, topic_id: int) -> int:
-    """Count a selection's mentions in a topic."""
-    condition, values = selection.where()
+def alerts(store: Store, brand_id: str, since: date | None, until: date | None) -> pd.DataFrame:
+    """Return a brand's alerts that touch a period, newest first (see `pipeline.alerts.find_alerts`)."""
+    found = _alerts(str(store.path), store.version, brand_id, store)
+    inside = pd.Series(True, index=found.index)
+    if since is not None:
+        inside &= found.until >= since.isoformat()
+    if until is not None:
+        inside &= found.since <= until.isoformat()
+    return found[inside].reset_index(drop=True)
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _alerts(path: str, version: Version, brand_id: str, _store: Store) -> pd.DataFrame:
+    with _store.cursor() as cursor:
+        return find_alerts(cursor, brand_id, None, None)
+
+
+def past_reaches(store: Store, brand_id: str) -> bool:
+    """Return whether a brand's tweets reach back far enough for alerts."""
+    with store.cursor() as cursor:
+        return has_past(cursor, brand_id)
+
+
+def over_time(store: Store, p: str, tweet_ids: Sequence[str], cut: Steps) -> pd.DataFrame:
+    """Count tweets in each step by sentiment towards a P: start, mentions, negative, neutral, positive."""
     found = store.frame(
-        f"SELECT count(*) AS n FROM mentioned WHERE topic_id = ? AND {condition}", [topic_id, *values]
+        f"""SELECT {START}, {COUNTS}
+            FROM (SELECT created_at, f.sentiment FROM tweets JOIN {P_SENTIMENT} f USING (tweet_id)
+                  WHERE p = ? AND tweet_id IN (SELECT unnest(?)))
+            WHERE created_at IS NOT NULL GROUP BY start""",
+        [cut.days, cut.starts[0], p, tuple(tweet_ids)],
+    ).set_index("start")
+    return found.reindex(pd.to_datetime(cut.starts), fill_value=0).rename_axis("start").reset_index()
+
+
+def compared(store: Store, selection: Selection, p: str, topic_id: int) -> pd.DataFrame:
+    """Count what the brands of an industry get to hear of a topic in a P, and of the whole P.
+
+    Parameters
+    ----------
+    selection
+        Of an industry and a period, no P and no sentiment.
+
+    Returns
+    -------
+    pandas.DataFrame
+        brand_id, brand, tweets, negative, positive (in the topic), in_p, negative_in_p, positive_in_p; those with
+        most tweets in the topic first. Brands without a tweet about the P are left out.
+    """
+    condition, values = selection.where()
+    return store.frame(
+        f"""SELECT brand_id, brand, count(*) FILTER (topic_id = ?) AS tweets,
+                   count(*) FILTER (topic_id = ? AND sentiment = 'negative') AS negative,
+                   count(*) FILTER (topic_id = ? AND sentiment = 'positive') AS positive, count(*) AS in_p,
+                   count(*) FILTER (sentiment = 'negative') AS negative_in_p,
+                   count(*) FILTER (sentiment = 'positive') AS positive_in_p
+            FROM {_TOWARDS} towards WHERE p = ? AND {condition}
+            GROUP BY brand_id, brand ORDER BY tweets DESC, in_p DESC, brand""",
+        [topic_id, topic_id, topic_id, p, *values],
     )
-    return int(found["n"].iloc[0])
 
 
-def checked(store: Store, selection: Selection) -> tuple[int, int, int]:
-    """Count a selection's mentions, the topics they are in, and the negative ones of them."""
+def checked(store: Store, selection: Selection, sentiment: Sentiment) -> tuple[int, int, int]:
+    """Count a selection's mentions, the topics they are in, and those of them with a sentiment."""
     condition, values = selection.where()
     found = store.frame(
         f"""SELECT count(*) AS tweets, count(DISTINCT topic_id) FILTER (topic_id >= 0) AS topics,
-                   count(*) FILTER (sentiment = 'negative') AS negative FROM mentioned WHERE {condition}""",
-        values,
+                   count(*) FILTER (sentiment = ?) AS said FROM mentioned WHERE {condition}""",
+        [sentiment, *values],
     ).iloc[0]
-    return int(found.tweets), int(found.topics), int(found.negative)
+    return int(found.tweets), int(found.topics), int(found.said)

@@ -182,7 +182,6 @@ def write_store(path: Path, tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS)
         insert(connection, "tweet_topics", placed)
         insert(connection, "topics", _topics(judged))
         insert(connection, "topic_hierarchy", HIERARCHY)
-        insert(connection, "pain_points", _pain_points(judged))
         connection.execute("INSERT INTO runs VALUES (" + ", ".join("?" * 12) + ")", _run(tweets, judged))
         connection.execute(
             """INSERT INTO rejects VALUES ('20261101-090000', 'tweets.csv', 17, 'no text', '1984,,'),
@@ -217,39 +216,6 @@ def _topics(judged: pd.DataFrame) -> pd.DataFrame:
             ],
         }
     )
-
-
-def _pain_points(judged: pd.DataFrame) -> pd.DataFrame:
-    mentions = judged.explode("brands").rename(columns={"brands": "brand_id"})
-    found = []
-    for brand_id, p, topic in (
-        ("harrow-pine", "place", 1),
-        ("kettle-crow", "price", 3),
-        ("lumen", "product", 5),
-    ):
-        rows = mentions[(mentions.brand_id == brand_id) & mentions[p] & (mentions.topic_id == topic)]
-        if rows.empty:
-            continue
-        negative = int((rows.sentiment == "negative").sum())
-        found.append(
-            {
-                "brand_id": brand_id,
-                "rank": 1,
-                "p": p,
-                "topic_id": topic,
-                "since": rows.created_at.min(),
-                "until": rows.created_at.max(),
-                "tweets": len(rows),
-                "negative": negative,
-                "negative_share": negative / len(rows),
-                "baseline_share": 0.2,
-                "score": 5.0,
-                "tweet_ids": rows.tweet_id.tolist(),
-            }
-        )
-    columns = ["brand_id", "rank", "p", "topic_id", "since", "until", "tweets", "negative", "negative_share"]
-    table = pd.DataFrame(found, columns=[*columns, "baseline_share", "score", "tweet_ids"])
-    return table.astype({"since": "datetime64[us]", "until": "datetime64[us]"})
 
 
 @pytest.fixture(scope="session")
