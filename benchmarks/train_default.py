@@ -33,7 +33,7 @@ from specialist.save import Form, save
 from specialist.train import Trained, train
 from specialist.training_arguments import TrainingArguments
 from specialist.training_run import Epoch
-from specialist.validate import Report, validate
+from specialist.validation import Report, validate
 
 TEACHER = TrainingArguments(learning_rate=3e-5, epochs=3, max_length=96)
 ALONE = TrainingArguments(epochs=5, max_length=96)
