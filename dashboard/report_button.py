@@ -1,0 +1,47 @@
+"""The button that makes the selected brand's report and takes it away as one file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import streamlit as st
+
+from dashboard.frame import View
+from dashboard.selection import Selection
+from dashboard.store import Store
+from pipeline.report import render
+
+HELP = (
+    "One page on this brand and period, to print or to send to people without this dashboard. It tells of all "
+    "four Ps and all sentiments, whatever is filtered here."
+)
+
+
+def show(shown: View) -> None:
+    """Draw the button; the report is made when it is clicked, not before."""
+    chosen = shown.selection
+    st.download_button(
+        "Brand report",
+        partial(_made, shown.store, chosen),
+        _file_name(chosen),
+        "text/html",
+        key="brand_report",
+        help=HELP if chosen.brand_id is not None else "Choose a brand to get its report.",
+        icon=":material/description:",
+        type="tertiary",
+        on_click="ignore",
+        disabled=chosen.brand_id is None,
+    )
+
+
+def _made(store: Store, chosen: Selection) -> bytes:
+    with store.cursor() as cursor:
+        today = datetime.now(UTC).date()
+        page = render(cursor, chosen.brand_id or "", chosen.since, chosen.until, today, chosen.source)
+    return page.encode()
+
+
+def _file_name(chosen: Selection) -> str:
+    parts = ["report", chosen.brand_id or "", *(str(day) for day in (chosen.since, chosen.until) if day)]
+    return "_".join(parts).replace("/", "-") + ".html"
