@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import brand_table, cards, charts, formatting, frame, key_figures, pain_alerts
+from dashboard import brand_table, cards, charts, formatting, frame, key_figures, pain_alerts, report_button
 from dashboard.pain_words import ALERTS
 from dashboard.queries import pain_points, volume
 from dashboard.selection import Selection
@@ -12,7 +12,8 @@ from pipeline.store import P_LABELS
 
 shown = frame.view()
 chosen = shown.selection
-frame.heading("Overview", shown)
+with frame.heading("Overview", shown):
+    report_button.show(shown)
 
 now = volume.totals(shown.store, chosen)
 if now.mentions == 0:
