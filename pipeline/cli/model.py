@@ -156,7 +156,10 @@ def validate(
     training = None
     if baseline_train:
         further = read_table(baseline_train)
-        training = read_labelled(further, present(further, books), handles)
+        known = present(further, books)
+        if not known:
+            raise SpecialistError(f"{baseline_train} has none of the columns of labels that {labelled} has")
+        training = read_labelled(further, known, handles)
     cast = read_votes(votes) if votes else None
     if output:
         make_folder(output)

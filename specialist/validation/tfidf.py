@@ -41,7 +41,7 @@ def tfidf_trained(codebook: Codebook, texts: Sequence[str], training: Labelled) 
     decisions = _fit_and_answer(codebook, [training.texts[row] for row in rows], labels[rows], texts)
     left_out = len(labelled) - len(rows)
     how = f"trained on {len(rows):,} labelled texts" + (
-        f" ({left_out:,} others left out, which are among those validated)" if left_out else ""
+        f" ({left_out:,} left out, being among those validated)" if left_out else ""
     )
     return decisions, how
 

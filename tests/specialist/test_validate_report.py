@@ -90,7 +90,7 @@ def test_tfidf_learns_from_the_texts_it_is_given_and_from_none_that_are_validate
         parrot.codebooks,
     )
     words = validate(labelled, parrot, baseline_training=further).codebooks[0].baselines[2]
-    assert words.how == "trained on 4 labelled texts (1 others left out, which are among those validated)"
+    assert words.how == "trained on 4 labelled texts (1 left out, being among those validated)"
     assert words.alpha.value > 0.6
     same = labelled.take(np.arange(3))
     with pytest.raises(SpecialistError, match="no labels for Sentiment on texts other than those validated"):
