@@ -124,6 +124,7 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
             raise
         specialist = _load_specialist(settings.specialist, reporter)
         summary.classified = stages.classify_pending(connection, specialist, reporter)
+        stages.tell_ps_apart(connection, specialist, reporter)
         stages.embed_pending(connection, reporter)
         stages.fit_topics(connection, reporter)
         stages.rank_pain_points(connection, reporter)

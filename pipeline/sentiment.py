@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 # The thresholds that VADER's authors give for the compound score.
@@ -33,10 +34,17 @@ def vader(texts: Sequence[str]) -> pd.DataFrame:
 
     analyzer = _analyzer()
     compound = np.array([analyzer.polarity_scores(text)["compound"] for text in texts], dtype=np.float32)
-    label = np.select(
+    return pd.DataFrame({"compound": compound, "vader": label(compound)})
+
+
+def label(compound: np.ndarray) -> np.ndarray:
+    """Return "negative", "neutral" or "positive" for each compound score, by the thresholds of VADER's authors."""
+    import numpy as np
+
+    names = np.select(
         [compound >= POSITIVE_FROM, compound <= NEGATIVE_TO], ["positive", "negative"], "neutral"
     )
-    return pd.DataFrame({"compound": compound, "vader": label.astype(object)})
+    return names.astype(object)
 
 
 @cache

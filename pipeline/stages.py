@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipeline.classify import classify_texts
+from pipeline.p_sentiment import copy_whole_sentiment
 from pipeline.progress import Advance, Reporter
 from pipeline.store import P_LABELS, SENTIMENTS, insert, read_meta, transaction, write_meta
 from pipeline.topic_fitting import fit_tweets
@@ -38,6 +39,7 @@ def classify_pending(
         with transaction(connection):
             insert(connection, "classifications", answers[_CLASSIFICATION], on_conflict="OR REPLACE")
             insert(connection, "sentiments", answers[_SENTIMENT], on_conflict="OR REPLACE")
+            connection.execute("DELETE FROM p_sentiments WHERE list_contains(?, tweet_id)", [ids])
 
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE pending AS
@@ -46,6 +48,37 @@ def classify_pending(
         [specialist.name],
     )
     return _in_chunks(connection, "Classify", reporter, store_chunk)
+
+
+def tell_ps_apart(connection: duckdb.DuckDBPyConnection, specialist: Specialist, reporter: Reporter) -> int:
+    """Tell what the tweets say of each P that they are about, where it is not stored yet; return of how many.
+
+    Tweets about one P say of it what they say as a whole.
+    """
+    from pipeline.p_sentiment_clauses import sentiment_by_p
+
+    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
+        answers = connection.execute(
+            f"""SELECT {", ".join(P_LABELS)}, sentiment, compound, {", ".join(f"p_{name}" for name in SENTIMENTS)}
+            FROM pending JOIN classifications USING (tweet_id) JOIN sentiments USING (tweet_id)
+            WHERE list_contains(?, tweet_id) ORDER BY position""",
+            [ids],
+        ).df()
+        found = sentiment_by_p(texts, answers, specialist)
+        with transaction(connection):
+            insert(connection, "p_sentiments", found.assign(tweet_id=[ids[row] for row in found.index]))
+        advance(len(ids))
+
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE pending AS
+        SELECT row_number() OVER (ORDER BY length(text), tweet_id) AS position, tweet_id, text
+        FROM tweets JOIN classifications USING (tweet_id)
+        WHERE {" + ".join(f"{p}::INT" for p in P_LABELS)} > 1
+        AND tweet_id NOT IN (SELECT tweet_id FROM p_sentiments)"""
+    )
+    told = _in_chunks(connection, "Tell the Ps apart", reporter, store_chunk)
+    copy_whole_sentiment(connection)
+    return told
 
 
 def embed_pending(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> int:

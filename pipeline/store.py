@@ -14,106 +14,24 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipeline.errors import InputError
-
-SCHEMA_VERSION = 2
+from pipeline.schema import OLDEST_VERSION, SCHEMA_VERSION, apply_schema
 
 P_LABELS = ("product", "place", "price", "promotion")
 SENTIMENTS = ("negative", "neutral", "positive")
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS tweets (
-    tweet_id VARCHAR PRIMARY KEY,
-    content_id VARCHAR NOT NULL,
-    created_at TIMESTAMP,
-    text VARCHAR NOT NULL,
-    lang VARCHAR NOT NULL,
-    source VARCHAR NOT NULL,
-    likes BIGINT,
-    reposts BIGINT,
-    raw_text VARCHAR
-);
-CREATE TABLE IF NOT EXISTS brands (
-    brand_id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, industry VARCHAR NOT NULL, handle VARCHAR
-);
-CREATE TABLE IF NOT EXISTS mentions (
-    tweet_id VARCHAR NOT NULL, brand_id VARCHAR NOT NULL, PRIMARY KEY (tweet_id, brand_id)
-);
-CREATE TABLE IF NOT EXISTS classifications (
-    tweet_id VARCHAR PRIMARY KEY,
-    specialist VARCHAR NOT NULL,
-    p_product FLOAT NOT NULL, p_place FLOAT NOT NULL, p_price FLOAT NOT NULL, p_promotion FLOAT NOT NULL,
-    product BOOLEAN NOT NULL, place BOOLEAN NOT NULL, price BOOLEAN NOT NULL, promotion BOOLEAN NOT NULL
-);
-CREATE TABLE IF NOT EXISTS sentiments (
-    tweet_id VARCHAR PRIMARY KEY,
-    compound FLOAT NOT NULL,
-    vader VARCHAR NOT NULL,
-    p_negative FLOAT, p_neutral FLOAT, p_positive FLOAT,
-    sentiment VARCHAR NOT NULL
-);
-CREATE TABLE IF NOT EXISTS embeddings (
-    tweet_id VARCHAR PRIMARY KEY, model VARCHAR NOT NULL, embedding FLOAT[384] NOT NULL
-);
-CREATE TABLE IF NOT EXISTS topics (
-    topic_id INTEGER PRIMARY KEY, label VARCHAR NOT NULL, keywords VARCHAR[] NOT NULL, size INTEGER NOT NULL,
-    x FLOAT NOT NULL, y FLOAT NOT NULL, embedding FLOAT[384] NOT NULL, named_by VARCHAR
-);
-CREATE TABLE IF NOT EXISTS tweet_topics (
-    tweet_id VARCHAR PRIMARY KEY, topic_id INTEGER NOT NULL, probability FLOAT NOT NULL,
-    x FLOAT NOT NULL, y FLOAT NOT NULL, nearest_topic_id INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS topic_hierarchy (
-    step INTEGER PRIMARY KEY, kept_id INTEGER NOT NULL, joined_id INTEGER NOT NULL, distance FLOAT NOT NULL,
-    label VARCHAR NOT NULL, keywords VARCHAR[] NOT NULL, named_by VARCHAR
-);
-CREATE TABLE IF NOT EXISTS pain_points (
-    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
-    since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
-    negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
-    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
-    mean_negative DOUBLE NOT NULL, usual_mean_negative DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
-    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
-    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
-);
-CREATE TABLE IF NOT EXISTS strengths (
-    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
-    since DATE, until DATE, tweets INTEGER NOT NULL, positive INTEGER NOT NULL,
-    positive_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
-    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
-    mean_positive DOUBLE NOT NULL, usual_mean_positive DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
-    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
-    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
-);
-CREATE TABLE IF NOT EXISTS alerts (
-    brand_id VARCHAR NOT NULL, since DATE NOT NULL, until DATE NOT NULL, kinds VARCHAR[] NOT NULL,
-    tweets INTEGER NOT NULL, usual_tweets DOUBLE NOT NULL, negative INTEGER NOT NULL,
-    usual_negative DOUBLE NOT NULL, negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL,
-    chance DOUBLE NOT NULL, going BOOLEAN NOT NULL,
-    topics STRUCT(topic_id INTEGER, label VARCHAR, tweets INTEGER, usual DOUBLE)[] NOT NULL,
-    words VARCHAR[] NOT NULL, examples VARCHAR[] NOT NULL, tweet_ids VARCHAR[] NOT NULL,
-    PRIMARY KEY (brand_id, since)
-);
-CREATE TABLE IF NOT EXISTS runs (
-    run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,
-    specialist VARCHAR, parameters JSON NOT NULL, inputs JSON NOT NULL,
-    rows_in BIGINT, rows_accepted BIGINT, rows_duplicate BIGINT, rows_rejected BIGINT, rows_classified BIGINT
-);
-CREATE TABLE IF NOT EXISTS rejects (
-    run_id VARCHAR NOT NULL, source VARCHAR NOT NULL, line BIGINT, reason VARCHAR NOT NULL, excerpt VARCHAR NOT NULL
-);
-"""
 
-
-def connect(db: Path) -> duckdb.DuckDBPyConnection:
+def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnection:
     """Open a published store for reading.
+
+    Parameters
+    ----------
+    oldest
+        The oldest schema version to take.
 
     Raises
     ------
     InputError
-        If there is no such file, it is no store, or its schema version is not this program's.
+        If there is no such file, it is no store, or its schema version is none of those to take.
     """
     if not db.is_file():
         raise InputError(f"there is no store at {db}; build one with: mmx run TWEETS.csv --db {db}")
@@ -122,22 +40,28 @@ def connect(db: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise InputError(f"{db} is not a readable DuckDB file: {_first_line(error)}") from error
     try:
-        check_schema(connection, db)
+        check_schema(connection, db, oldest=oldest)
     except InputError:
         connection.close()
         raise
     return connection
 
 
-def check_schema(connection: duckdb.DuckDBPyConnection, db: Path) -> None:
-    """Raise InputError unless the open file is a store of this program's schema version."""
+def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int = SCHEMA_VERSION) -> None:
+    """Raise InputError unless the open file is a store of a schema version from `oldest` to this program's."""
     try:
         found = read_meta(connection, "schema_version")
     except duckdb.CatalogException as error:
         raise InputError(f"{db} is a DuckDB file, but not a store made by mmx") from error
-    if found != str(SCHEMA_VERSION):
+    version = int(found) if found and found.isdigit() else 0
+    if not oldest <= version <= SCHEMA_VERSION:
+        what_to_do = (
+            f"bring it up to date with mmx run TWEETS.csv --db {db} (tweets that it has will do)"
+            if OLDEST_VERSION <= version < SCHEMA_VERSION
+            else "it was made by another version of mmx"
+        )
         raise InputError(
-            f"{db} has schema version {found}, this program reads {SCHEMA_VERSION}: build it again with mmx run"
+            f"{db} has schema version {found}, this program reads {SCHEMA_VERSION}: {what_to_do}"
         )
 
 
@@ -232,8 +156,7 @@ def _open_work_file(db: Path) -> duckdb.DuckDBPyConnection:
         copy.replace(work)
     connection = duckdb.connect(str(work))
     with transaction(connection):
-        connection.execute(SCHEMA)
-        write_meta(connection, "schema_version", str(SCHEMA_VERSION))
+        apply_schema(connection)
         write_meta(connection, "base", base)
     return connection
 
@@ -255,7 +178,7 @@ def _reopen(work: Path) -> duckdb.DuckDBPyConnection | None:
 def _published_at(db: Path) -> str:
     if not db.exists():
         return ""
-    with connect(db) as connection:
+    with connect(db, oldest=OLDEST_VERSION) as connection:
         return read_meta(connection, "published_at") or ""
 
 

@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import pytest
 
+from pipeline.p_sentiment import copy_whole_sentiment
 from pipeline.progress import Silent
 from pipeline.stages import fit_topics
 from pipeline.store import P_LABELS, SENTIMENTS
@@ -61,6 +62,21 @@ def test_quiet_months_are_mostly_quiet(figures: dict[str, Any]) -> None:
     assert figures["of these not mostly one complaint"] <= 0.3 * figures["pain points listed in them"]
 
 
+def test_alerts_come_with_bursts_and_else_hardly_ever(figures: dict[str, Any]) -> None:
+    assert figures["recall: bursts with an alert"] >= 0.7
+    assert figures["precision: alerts that overlap a burst"] >= 0.85
+    assert figures["quiet months with an alert that no burst explains"] <= 0.03 * figures["quiet months"]
+    assert abs(figures["days from a burst's first to its alert's first, median"]) <= 3
+    assert figures["alerts whose first topic is the burst's theme"] >= 0.8
+
+
+def test_strengths_are_what_customers_were_made_to_praise(figures: dict[str, Any]) -> None:
+    listed = figures["strengths listed, top 3 of each brand"]
+    assert figures["of these mostly one planted praise"] >= 0.7 * listed
+    assert figures["purity of strengths, mean"] >= 0.65
+    assert figures["of it found in the top 3"] >= 0.75 * figures["planted praise that could be in the top 3"]
+
+
 def test_topics_tell_a_brands_themes_apart(figures: dict[str, Any]) -> None:
     assert 40 <= figures["topics"] <= 200
     assert figures["share in no topic"] < 0.3
@@ -89,6 +105,8 @@ def test_most_bursts_are_found_where_a_fifth_of_all_labels_are_wrong(
                 WHERE tweet_id = ?""",
                 [other, *shares, tweet_id],
             )
+        connection.execute("DELETE FROM p_sentiments")
+        copy_whole_sentiment(connection)
         connection.execute("DELETE FROM meta WHERE key = 'topics'")
         assert fit_topics(connection, Silent())
     assert len(measured(store)["missed"]) <= 3
@@ -110,6 +128,34 @@ def test_the_command_gives_the_fields_that_others_read(demo_store: Path, mmx: Mm
     assert "checkout" in worst["words"]
     assert len(worst["tweet_ids"]) == worst["tweets"]
     assert worst["since"].startswith("2026-09-1")
+
+
+def test_the_text_is_one_sentence_and_the_typical_words(demo_store: Path, mmx: Mmx) -> None:
+    period = ("--since", "2026-09-10", "--until", "2026-10-10")
+    done = mmx("painpoints", "--db", demo_store, "--brand", "Harrow & Pine", *period)
+    first, words, *_ = done.stdout.splitlines()
+    assert first.startswith("1. Place · ")
+    assert " % negative, since 10 Sep 2026, still going, " in first
+    assert words.startswith("   Typical words: ")
+    assert "checkout" in words
+
+
+def test_strengths_have_the_mirrored_fields(demo_store: Path, mmx: Mmx) -> None:
+    done = mmx("painpoints", "--db", demo_store, "--brand", "Harrow & Pine", "--strengths", "--json")
+    best = json.loads(done.stdout)[0]
+    assert set(best) >= FIELDS - {"negative_share"} | {"positive_share"}
+    assert best["p"] == "product"
+    assert best["positive_share"] > best["baseline_share"]
+
+
+def test_alerts_say_what_drives_them(demo_store: Path, mmx: Mmx) -> None:
+    done = mmx("alerts", "--db", demo_store, "--brand", "Telora Mobile", "--since", "2026-06-01", "--json")
+    (alert,) = json.loads(done.stdout)
+    assert "2026-06-09" <= alert["since"] <= "2026-06-15"
+    assert "volume" in alert["kinds"]
+    assert len(alert["tweet_ids"]) == alert["tweets"] > 3 * alert["usual_tweets"]
+    assert {"signal", "outage"} & set(alert["words"])
+    assert alert["topics"][0]["tweets"] > alert["topics"][0]["usual"]
 
 
 def test_a_period_without_complaints_says_so(demo_store: Path, mmx: Mmx) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.painpoints import rank, rank_all
+from pipeline.painpoints import rank, rank_all, rank_strengths
 from pipeline.progress import Silent
 from pipeline.stages import rank_pain_points
 from pipeline.store import P_LABELS, building, connect
@@ -36,8 +36,9 @@ class Written:
         first: datetime | None = DAY,
         every: float = 0.0,
         text: str = "",
+        by_p: dict[str, str] | None = None,
     ) -> None:
-        """Add tweets alike in all but their days, `every` so many days."""
+        """Add tweets alike in all but their days, `every` so many days; `by_p` where not all Ps share a sentiment."""
         for position in range(number):
             self.count += 1
             tweet_id = f"{self.count:05}"
@@ -56,6 +57,9 @@ class Written:
                 [tweet_id, *(0.9 if flag else 0.1 for flag in flags), *flags],
             )
             run("INSERT INTO sentiments VALUES (?, 0, 'neutral', NULL, NULL, NULL, ?)", [tweet_id, sentiment])
+            for p in ps:
+                felt = (by_p or {}).get(p, sentiment)
+                run("INSERT INTO p_sentiments VALUES (?, ?, ?, NULL, NULL, NULL)", [tweet_id, p, felt])
             run("INSERT INTO tweet_topics VALUES (?, ?, 0.9, 0, 0, ?)", [tweet_id, topic, topic])
 
     def rank(
@@ -199,6 +203,19 @@ def test_examples_are_negative_readable_and_not_alike(store: Written) -> None:
     assert len(shown) == 3
     assert {text.split()[1] for text in shown[:2]} == {"checkout", "typed"}
     assert shown[2] == "no"
+
+
+def test_a_mixed_tweet_counts_where_it_hurts(store: Written) -> None:
+    store.add(
+        20,
+        topic=0,
+        ps=("product", "price"),
+        sentiment="negative",
+        by_p={"product": "positive", "price": "negative"},
+    )
+    assert [(point["p"], point["negative"]) for point in store.rank()] == [("price", 20)]
+    (strength,) = rank_strengths(store.connection, "ours", None, None, 10).to_dict("records")
+    assert (strength["p"], strength["positive"]) == ("product", 20)
 
 
 def test_words_say_what_sets_it_apart(store: Written) -> None:

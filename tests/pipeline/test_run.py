@@ -22,6 +22,7 @@ LABELS = {
     "brands": "*",
     "classifications": "tweet_id, specialist, product, place, price, promotion",
     "sentiments": "tweet_id, compound, vader, sentiment",
+    "p_sentiments": "tweet_id, p",
     "embeddings": "tweet_id, model",
     "tweet_topics": "tweet_id",
 }
@@ -31,6 +32,7 @@ CONTENT = {
     "brands": "*",
     "classifications": "*",
     "sentiments": "*",
+    "p_sentiments": "*",
     "embeddings": "*",
     "topics": "*",
     "tweet_topics": "*",
@@ -111,7 +113,14 @@ def test_a_second_run_classifies_only_what_is_new_and_as_one_run_would(
     _same(content(db), whole)
 
 
-KILLED_AT = {"Read": 500, "Classify": 1100, "Embed for topics": 1100, "Find topics": 1, "Rank pain points": 0}
+KILLED_AT = {
+    "Read": 500,
+    "Classify": 1100,
+    "Tell the Ps apart": 1,
+    "Embed for topics": 1100,
+    "Find topics": 1,
+    "Rank pain points": 0,
+}
 SCRIPT = """
 import os, signal, sys
 from contextlib import contextmanager

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.store import SCHEMA_VERSION, building, connect, insert, transaction
+from pipeline.schema import SCHEMA_VERSION
+from pipeline.store import building, connect, insert, transaction
 
 DOCS = Path(__file__).parents[2] / "docs" / "store.md"
 

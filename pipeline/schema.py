@@ -1,0 +1,114 @@
+"""The store's tables, and how those of an older version become these."""
+
+from __future__ import annotations
+
+import duckdb
+
+SCHEMA_VERSION = 2
+# Stores from this version on are brought up to date by the next run.
+OLDEST_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS tweets (
+    tweet_id VARCHAR PRIMARY KEY,
+    content_id VARCHAR NOT NULL,
+    created_at TIMESTAMP,
+    text VARCHAR NOT NULL,
+    lang VARCHAR NOT NULL,
+    source VARCHAR NOT NULL,
+    likes BIGINT,
+    reposts BIGINT,
+    raw_text VARCHAR
+);
+CREATE TABLE IF NOT EXISTS brands (
+    brand_id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, industry VARCHAR NOT NULL, handle VARCHAR
+);
+CREATE TABLE IF NOT EXISTS mentions (
+    tweet_id VARCHAR NOT NULL, brand_id VARCHAR NOT NULL, PRIMARY KEY (tweet_id, brand_id)
+);
+CREATE TABLE IF NOT EXISTS classifications (
+    tweet_id VARCHAR PRIMARY KEY,
+    specialist VARCHAR NOT NULL,
+    p_product FLOAT NOT NULL, p_place FLOAT NOT NULL, p_price FLOAT NOT NULL, p_promotion FLOAT NOT NULL,
+    product BOOLEAN NOT NULL, place BOOLEAN NOT NULL, price BOOLEAN NOT NULL, promotion BOOLEAN NOT NULL
+);
+CREATE TABLE IF NOT EXISTS sentiments (
+    tweet_id VARCHAR PRIMARY KEY,
+    compound FLOAT NOT NULL,
+    vader VARCHAR NOT NULL,
+    p_negative FLOAT, p_neutral FLOAT, p_positive FLOAT,
+    sentiment VARCHAR NOT NULL
+);
+CREATE TABLE IF NOT EXISTS p_sentiments (
+    tweet_id VARCHAR NOT NULL, p VARCHAR NOT NULL, sentiment VARCHAR NOT NULL,
+    p_negative FLOAT, p_neutral FLOAT, p_positive FLOAT, PRIMARY KEY (tweet_id, p)
+);
+CREATE TABLE IF NOT EXISTS embeddings (
+    tweet_id VARCHAR PRIMARY KEY, model VARCHAR NOT NULL, embedding FLOAT[384] NOT NULL
+);
+CREATE TABLE IF NOT EXISTS topics (
+    topic_id INTEGER PRIMARY KEY, label VARCHAR NOT NULL, keywords VARCHAR[] NOT NULL, size INTEGER NOT NULL,
+    x FLOAT NOT NULL, y FLOAT NOT NULL, embedding FLOAT[384] NOT NULL, named_by VARCHAR
+);
+CREATE TABLE IF NOT EXISTS tweet_topics (
+    tweet_id VARCHAR PRIMARY KEY, topic_id INTEGER NOT NULL, probability FLOAT NOT NULL,
+    x FLOAT NOT NULL, y FLOAT NOT NULL, nearest_topic_id INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS topic_hierarchy (
+    step INTEGER PRIMARY KEY, kept_id INTEGER NOT NULL, joined_id INTEGER NOT NULL, distance FLOAT NOT NULL,
+    label VARCHAR NOT NULL, keywords VARCHAR[] NOT NULL, named_by VARCHAR
+);
+CREATE TABLE IF NOT EXISTS pain_points (
+    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
+    since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
+    negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
+    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
+    mean_negative DOUBLE NOT NULL, usual_mean_negative DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
+    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
+    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
+);
+CREATE TABLE IF NOT EXISTS strengths (
+    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
+    since DATE, until DATE, tweets INTEGER NOT NULL, positive INTEGER NOT NULL,
+    positive_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
+    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
+    mean_positive DOUBLE NOT NULL, usual_mean_positive DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
+    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
+    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
+);
+CREATE TABLE IF NOT EXISTS alerts (
+    brand_id VARCHAR NOT NULL, since DATE NOT NULL, until DATE NOT NULL, kinds VARCHAR[] NOT NULL,
+    tweets INTEGER NOT NULL, usual_tweets DOUBLE NOT NULL, negative INTEGER NOT NULL,
+    usual_negative DOUBLE NOT NULL, negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL,
+    chance DOUBLE NOT NULL, going BOOLEAN NOT NULL,
+    topics STRUCT(topic_id INTEGER, label VARCHAR, tweets INTEGER, usual DOUBLE)[] NOT NULL,
+    words VARCHAR[] NOT NULL, examples VARCHAR[] NOT NULL, tweet_ids VARCHAR[] NOT NULL,
+    PRIMARY KEY (brand_id, since)
+);
+CREATE TABLE IF NOT EXISTS runs (
+    run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,
+    specialist VARCHAR, parameters JSON NOT NULL, inputs JSON NOT NULL,
+    rows_in BIGINT, rows_accepted BIGINT, rows_duplicate BIGINT, rows_rejected BIGINT, rows_classified BIGINT
+);
+CREATE TABLE IF NOT EXISTS rejects (
+    run_id VARCHAR NOT NULL, source VARCHAR NOT NULL, line BIGINT, reason VARCHAR NOT NULL, excerpt VARCHAR NOT NULL
+);
+"""
+
+# What every run makes anew from the other tables: of an older version it is dropped rather than converted.
+_MADE_ANEW = ("topics", "tweet_topics", "topic_hierarchy", "pain_points", "strengths", "alerts")
+
+
+def apply_schema(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give a new store its tables, or one of an older version the tables of this; call it inside a transaction."""
+    connection.execute("CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    if row is not None and int(row[0]) < SCHEMA_VERSION:
+        for table in _MADE_ANEW:
+            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute("DELETE FROM meta WHERE key = 'topics'")
+    connection.execute(SCHEMA)
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)])
