@@ -18,7 +18,8 @@ from pipeline.errors import InputError
 from pipeline.store import check_schema
 
 # What the pages query beside the store's own tables. A tweet that the specialist has not judged (another
-# language, say) is in neither view. In the schema `vader` the views' sentiment is VADER's, which has a score
+# language, say) is in none of them. In `about` a mention is a row for each P `p` it is about, with its sentiment
+# towards that P. In the schema `vader` the views' sentiment is VADER's, which has a score
 # (`compound`) in place of probabilities: as in a store whose specialist gives no sentiment of its own.
 VIEWS = """
 CREATE VIEW judged AS
@@ -36,6 +37,10 @@ CREATE VIEW mentioned AS
     FROM store.mentions m
     JOIN store.brands b USING (brand_id)
     JOIN judged j USING (tweet_id);
+CREATE VIEW about AS
+    SELECT f.p, j.* REPLACE (f.sentiment AS sentiment, f.p_negative AS p_negative,
+                             f.p_neutral AS p_neutral, f.p_positive AS p_positive)
+    FROM mentioned j JOIN store.p_sentiments f USING (tweet_id);
 CREATE SCHEMA vader;
 CREATE VIEW vader.judged AS SELECT * REPLACE (
     vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
@@ -43,6 +48,9 @@ CREATE VIEW vader.judged AS SELECT * REPLACE (
 CREATE VIEW vader.mentioned AS SELECT * REPLACE (
     vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
     FROM memory.main.mentioned;
+CREATE VIEW vader.about AS SELECT * REPLACE (
+    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
+    FROM memory.main.about;
 """
 CURSOR_PATHS: dict[str, str] = {
     SPECIALIST: "SET search_path = 'memory.main,store.main'",

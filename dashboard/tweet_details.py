@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import charts, explained_tweet, formatting, frame, palette
 from dashboard.frame import View
-from dashboard.queries.tweets import specialist_sentiment
+from dashboard.queries.tweets import sentiment_by_p, specialist_sentiment
 from pipeline.store import P_LABELS, SENTIMENTS
 
 
@@ -50,6 +50,13 @@ def show(shown: View, tweet: pd.Series) -> None:
             )
         else:
             st.caption("By VADER: this tweet's specialist gives no sentiment.")
+        by_p = sentiment_by_p(shown.store, tweet.tweet_id)
+        if len(by_p) > 1:
+            st.markdown(
+                f"**By P:** {_by_p(by_p)}",
+                help="What the tweet says of each P, read clause by clause. It is right less often than the "
+                "sentiment of the whole tweet: where they differ, read the tweet.",
+            )
         st.markdown(
             _vader(tweet),
             help="VADER adds up the words' ratings in a list, from −1 to +1. It is no "
@@ -79,6 +86,12 @@ def _when_and_whom(tweet: pd.Series) -> str:
         if pd.notna(tweet[column]):
             parts.append(formatting.plural(tweet[column], one))
     return " · ".join(parts)
+
+
+def _by_p(by_p: Mapping[str, str]) -> str:
+    return " · ".join(
+        f"{palette.PS[p].title} {palette.SENTIMENTS[by_p[p]].title.lower()}" for p in P_LABELS if p in by_p
+    )
 
 
 def _vader(tweet: pd.Series) -> str:

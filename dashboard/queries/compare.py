@@ -71,13 +71,16 @@ def sentiment_sums(store: Store, selection: Selection, measure: str) -> list[Bra
     score = SCORES[measure]
     condition, values = selection.where()
     sums = ", ".join(
-        f"count(*) FILTER ({of}), sum(score) FILTER ({of}), sum(score * score) FILTER ({of})"
-        for of in ("true", *P_LABELS)
+        f"count(*) FILTER (p = '{of}'), sum(score) FILTER (p = '{of}'), sum(score * score) FILTER (p = '{of}')"
+        for of in COLUMNS
     )
     frame = store.frame(
         f"""SELECT brand_id, brand, industry, {sums}
-            FROM (SELECT *, CAST({score} AS DOUBLE) AS score FROM mentioned WHERE {condition})
-            GROUP BY brand_id, brand, industry ORDER BY lower(industry), count(*) DESC, brand""",
+            FROM (SELECT *, CAST({score} AS DOUBLE) AS score
+                  FROM (SELECT '{OVERALL}' AS p, * FROM mentioned UNION ALL BY NAME SELECT * FROM about)
+                  WHERE {condition})
+            GROUP BY brand_id, brand, industry
+            ORDER BY lower(industry), count(*) FILTER (p = '{OVERALL}') DESC, brand""",
         values,
     )
     return [_brand_sums(row) for row in frame.fillna(0).itertuples(index=False, name=None)]

@@ -136,6 +136,12 @@ def specialist_sentiment(store: Store, tweet_id: str) -> pd.Series:
     ).iloc[0]
 
 
+def sentiment_by_p(store: Store, tweet_id: str) -> dict[str, str]:
+    """Return what a tweet says of each P that it is about, by the specialist, whatever the source."""
+    found = store.frame("SELECT p, sentiment FROM p_sentiments WHERE tweet_id = ?", [tweet_id])
+    return dict(zip(found.p, found.sentiment, strict=True))
+
+
 def topic_label(store: Store, topic_id: int, grouping: Grouping = AS_FOUND) -> str | None:
     """Return a topic's label, or None where the store has no such topic."""
     if topic_id == OUTLIERS:

@@ -12,11 +12,6 @@ from dashboard.store import Store
 from pipeline.counts import COUNTS, Counts, Steps, cut
 from pipeline.store import P_LABELS
 
-# The rows of `mentioned` once for each P they are about, as column p.
-BY_P = """(SELECT ps.p, m.* FROM mentioned m, (VALUES ('product'), ('place'), ('price'), ('promotion')) ps(p)
-    WHERE CASE ps.p WHEN 'product' THEN m.product WHEN 'place' THEN m.place
-                    WHEN 'price' THEN m.price ELSE m.promotion END)"""
-
 
 def totals(store: Store, selection: Selection) -> Counts:
     """Count a selection's mentions."""
@@ -26,9 +21,9 @@ def totals(store: Store, selection: Selection) -> Counts:
 
 
 def by_p(store: Store, selection: Selection) -> dict[str, Counts]:
-    """Count a selection's mentions about each P; one that is about two counts for both."""
+    """Count a selection's mentions about each P, by sentiment towards it; one that is about two counts for both."""
     condition, values = selection.where()
-    frame = store.frame(f"SELECT p, {COUNTS} FROM {BY_P} WHERE {condition} GROUP BY p", values)
+    frame = store.frame(f"SELECT p, {COUNTS} FROM about WHERE {condition} GROUP BY p", values)
     found = {row["p"]: Counts.of(row) for row in frame.to_dict("records")}
     return {p: found.get(p, Counts()) for p in P_LABELS}
 

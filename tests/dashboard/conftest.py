@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline.p_sentiment import copy_whole_sentiment
 from pipeline.store import P_LABELS, building, insert, transaction, write_meta
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -176,6 +177,7 @@ def write_store(path: Path, tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS)
             }
         )
         insert(connection, "sentiments", felt)
+        copy_whole_sentiment(connection)
         placed = judged[["tweet_id", "topic_id", "x", "y"]].assign(
             probability=0.9, nearest_topic_id=judged.topic_id.where(judged.topic_id != OUTLIER, NEAREST)
         )
