@@ -1,4 +1,4 @@
-"""The default specialist's labelled tweets, from a folder of the source data; training part and test parts.
+"""The default specialist's labelled tweets, from a folder of the source data: training and test parts, and folds.
 
 The source data are not part of the project (their texts are others'): see docs/training.md for what they are.
 """
@@ -26,14 +26,23 @@ FILES = [
     "vader_tweets.csv",
 ]
 DEMO_TWEETS = Path(__file__).parents[1] / "pipeline" / "data" / "demo_tweets.csv"
+WRITTEN_TWEETS = Path(__file__).with_name("data") / "written_tweets.csv"
 SEED = 2026
+FOLDS = ("a", "b")
+# Sanders' tweets and CrowdFlower's on Apple speak of the same few companies, so they are left out together.
+FOLD_OF_SOURCE = {"apple": "a", "sanders": "a", "sxsw": "b", "spotify": "b"}
 
 
 def labelled_tweets(folder: Path) -> pd.DataFrame:
-    """Return all labelled tweets: `part` (training or the name of a test part), `text`, the Ps (0/1), `sentiment`.
+    """Return all labelled tweets.
 
-    Test parts, drawn by seed and never trained or tuned on: a tenth of the synthetic twins, a tenth of the real
-    tweets, and all tweets of two of the demo brands.
+    Returns
+    -------
+    pandas.DataFrame
+        One row a tweet: `part` ("training" or "test"; a tenth of the synthetic twins and a tenth of the real tweets,
+        drawn by seed, are test and never trained or tuned on), `kind` (twins, real tweets, demo brands, written),
+        `group` (the brand or the source, empty otherwise), `fold` (the fold of the cross-validation that leaves its
+        brand or source out, empty where none does), `text`, the Ps (0/1) and `sentiment`.
     """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
@@ -41,13 +50,15 @@ def labelled_tweets(folder: Path) -> pd.DataFrame:
             f"the training data are not whole: {folder} lacks {', '.join(missing)} (see docs/training.md)"
         )
     generator = np.random.default_rng(SEED)
-    return pd.concat(
-        [_twins(folder, generator), _real(folder, generator), _demo(folder, generator)], ignore_index=True
+    table = pd.concat(
+        [_twins(folder, generator), _real(folder, generator), _demo(folder, generator), _written()],
+        ignore_index=True,
     )
+    return table[["part", "kind", "group", "fold", "text", *P_LABELS, "sentiment"]]
 
 
 def unlabelled_tweets(folder: Path, handles: Collection[str]) -> list[str]:
-    """Return further real tweets, preprocessed, on which a student learns from its teacher alone."""
+    """Return further real tweets, preprocessed, on which a student learns from its teachers alone."""
     return [preprocess(text, handles) for text in pd.read_csv(folder / "vader_tweets.csv")["text"]]
 
 
@@ -57,12 +68,17 @@ def _twins(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
     texts = pd.read_csv(folder / "twins_train.csv").set_index("id")["text"]
     sentiment = pd.read_csv(folder / "twins_train_sentiment.csv").set_index("id")["sentiment"]
     table = majority.join(texts).join(sentiment)
-    return _with_test_tenth(table, "test: twins", generator)
+    return table.assign(kind="twins", group="", fold="", part=_test_tenth(table, generator))
 
 
 def _real(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
     table = pd.read_csv(folder / "real_train.csv")
-    return _with_test_tenth(table, "test: real tweets", generator)
+    return table.assign(
+        kind="real tweets",
+        group=table["source"],
+        fold=table["source"].map(FOLD_OF_SOURCE),
+        part=_test_tenth(table, generator),
+    )
 
 
 def _demo(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
@@ -70,18 +86,25 @@ def _demo(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
     brand = pd.read_csv(folder / "demo_themes.csv", dtype={"id": "str"}).set_index("id")["brand"]
     texts = pd.read_csv(DEMO_TWEETS, dtype={"id": "str"}).set_index("id")["text"]
     table = labels.join(texts).join(brand)
-    held = generator.choice(np.sort(table["brand"].unique()), 2, replace=False)
-    table["part"] = np.where(table["brand"].isin(held), "test: brands never seen", "training")
-    return table[["part", "text", *P_LABELS, "sentiment"]]
+    brands = np.sort(table["brand"].unique())
+    left_out_first = generator.choice(brands, len(brands) // 2, replace=False)
+    return table.assign(
+        kind="demo brands",
+        group=table["brand"],
+        fold=np.where(table["brand"].isin(left_out_first), *FOLDS),
+        part="training",
+    )
 
 
-def _with_test_tenth(table: pd.DataFrame, name: str, generator: np.random.Generator) -> pd.DataFrame:
-    is_test = generator.random(len(table)) < 0.1
-    table["part"] = np.where(is_test, name, "training")
-    return table[["part", "text", *P_LABELS, "sentiment"]]
+def _written() -> pd.DataFrame:
+    return pd.read_csv(WRITTEN_TWEETS).assign(kind="written", group="", fold="", part="training")
+
+
+def _test_tenth(table: pd.DataFrame, generator: np.random.Generator) -> np.ndarray:
+    return np.where(generator.random(len(table)) < 0.1, "test", "training")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder of the source data")
-    print(labelled_tweets(parser.parse_args().folder).groupby("part").agg(tweets=("text", "size")))
+    print(labelled_tweets(parser.parse_args().folder).groupby(["part", "kind", "fold"]).size())

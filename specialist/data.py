@@ -35,6 +35,14 @@ class Labelled:
         """Return the texts at these positions."""
         return Labelled([self.texts[row] for row in rows], {name: y[rows] for name, y in self.labels.items()})
 
+    @classmethod
+    def together(cls, parts: Sequence[Labelled]) -> Labelled:
+        """Return the texts of several parts, labelled by the same codebooks, one after the other."""
+        return cls(
+            [text for part in parts for text in part.texts],
+            {name: np.concatenate([part.labels[name] for part in parts]) for name in parts[0].labels},
+        )
+
     def __len__(self) -> int:
         return len(self.texts)
 
