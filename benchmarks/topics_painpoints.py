@@ -1,9 +1,9 @@
-"""Measures topics and pain points against planted truth: themes that tweets were written for, and their bursts.
+"""Measures topics, pain points, strengths and alerts against planted truth: themes of tweets, and their bursts.
 
     python benchmarks/topics_painpoints.py STORE THEMES [--json] [--time]
 
 STORE is a store of the demo (`mmx demo --build-only --db STORE`). THEMES is a CSV of id, brand, theme, p, polarity
-("neg" for complaints), burst_start, burst_end (empty where the theme has no burst).
+("neg" for complaints, "pos" for praise), burst_start, burst_end (empty where the theme has no burst).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -21,8 +22,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipeline.alerts import find_alerts
 from pipeline.export import find_brand
-from pipeline.painpoints import rank, rank_all
+from pipeline.painpoints import rank, rank_all, rank_strengths
 from pipeline.store import connect
 
 TOP = 3
@@ -94,16 +96,18 @@ def measure_quiet_months(connection: duckdb.DuckDBPyConnection, themes: pd.DataF
         "SELECT min(created_at)::DATE, max(created_at)::DATE FROM tweets"
     ).fetchall()[0]
     starts = [day.date() for day in pd.date_range(first.replace(day=1), last + timedelta(days=31), freq="MS")]
-    months = listed = alarms = 0
+    months = listed = alarms = with_alert = 0
     for brand, of_brand in themes.groupby("brand"):
-        bursts = of_brand.dropna(subset="burst_start").drop_duplicates("theme")
-        days = [*zip(bursts.burst_start, bursts.burst_end, strict=True)]
+        brand_id, days = find_brand(connection, str(brand)), _bursts(of_brand)
         for start, following in pairwise(starts):
             end = following - timedelta(days=1)
-            if any(begin <= end.isoformat() and start.isoformat() <= stop for begin, stop in days):
+            if any(_overlap(burst, (start.isoformat(), end.isoformat())) for burst in days):
                 continue
             months += 1
-            for ids in rank(connection, find_brand(connection, str(brand)), start, end, TOP).tweet_ids:
+            alerts = find_alerts(connection, brand_id, start, end).to_dict("records")
+            # The last days of a burst's alert may reach into the month after.
+            with_alert += any(not any(_overlap(burst, _days(alert)) for burst in days) for alert in alerts)
+            for ids in rank(connection, brand_id, start, end, TOP).tweet_ids:
                 listed += 1
                 told = pd.Series([theme_of.get(tweet_id, ("", "", "")) for tweet_id in ids]).value_counts()
                 alarms += told.iloc[0] <= len(ids) / 2 or told.index[0][2] != "neg"
@@ -111,7 +115,98 @@ def measure_quiet_months(connection: duckdb.DuckDBPyConnection, themes: pd.DataF
         "quiet months": months,
         "pain points listed in them": listed,
         "of these not mostly one complaint": int(alarms),
+        "quiet months with an alert that no burst explains": with_alert,
     }
+
+
+def measure_alerts(connection: duckdb.DuckDBPyConnection, themes: pd.DataFrame) -> dict[str, Any]:
+    """Compare alerts with bursts: each alert should overlap a burst of its brand, and each burst an alert.
+
+    An alert is driven rightly if most of the tweets in the first topic that it names are of the burst's theme.
+    """
+    alerts = right = driven = 0
+    late: list[int] = []
+    missed: list[str] = []
+    for brand, of_brand in themes.groupby("brand"):
+        found = find_alerts(connection, find_brand(connection, str(brand)), None, None).to_dict("records")
+        bursts = _bursts(of_brand)
+        alerts += len(found)
+        right += sum(any(_overlap(burst, _days(alert)) for burst in bursts) for alert in found)
+        for burst, theme in bursts.items():
+            overlapping = [alert for alert in found if _overlap(burst, _days(alert))]
+            if not overlapping:
+                missed.append(f"{brand}: {theme}")
+                continue
+            alert = min(overlapping, key=lambda alert: alert["since"])
+            late.append((date.fromisoformat(alert["since"]) - date.fromisoformat(burst[0])).days)
+            of_theme = set(of_brand[of_brand.theme == theme].id)
+            driven += _first_topic_is_of(connection, alert, of_theme)
+    return {
+        "alerts": alerts,
+        "precision: alerts that overlap a burst": right / alerts,
+        "recall: bursts with an alert": len(late) / (len(late) + len(missed)),
+        "bursts without an alert": missed,
+        "days from a burst's first to its alert's first, median": median(late),
+        "alerts whose first topic is the burst's theme": driven / len(late),
+    }
+
+
+def measure_strengths(connection: duckdb.DuckDBPyConnection, themes: pd.DataFrame) -> dict[str, Any]:
+    """Look for each brand's planted praise among its first `TOP` strengths of the whole time.
+
+    A strength is pure as far as its tweets are of one planted theme of praise; "mixed, mostly pos" counts as praise.
+    """
+    purities, found, planted = [], 0, 0
+    themes_of_praise = themes[themes.polarity.str.endswith("pos")]
+    for brand, of_brand in themes_of_praise.groupby("brand"):
+        theme_of = dict(zip(of_brand.id, of_brand.theme, strict=True))
+        strengths = rank_strengths(connection, find_brand(connection, str(brand)), None, None, TOP)
+        main = set()
+        for ids in strengths.tweet_ids:
+            told = (
+                pd.Series([theme_of.get(tweet_id, "") for tweet_id in ids]).replace("", None).value_counts()
+            )
+            purities.append(int(told.max()) / len(ids) if len(told) else 0.0)
+            if purities[-1] > 0.5:
+                main.add(told.index[0])
+        found += len(main)
+        planted += min(TOP, of_brand.theme.nunique())
+    return {
+        f"strengths listed, top {TOP} of each brand": len(purities),
+        "of these mostly one planted praise": sum(purity > 0.5 for purity in purities),
+        "purity of strengths, mean": mean(purities),
+        f"planted praise that could be in the top {TOP}": planted,
+        f"of it found in the top {TOP}": found,
+    }
+
+
+def _bursts(of_brand: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the themes of a brand's bursts by their first and last day, as ISO dates."""
+    bursts = of_brand.dropna(subset="burst_start").drop_duplicates("theme")
+    return {
+        (begin, end): theme
+        for begin, end, theme in zip(bursts.burst_start, bursts.burst_end, bursts.theme, strict=True)
+    }
+
+
+def _days(alert: Mapping[Hashable, Any]) -> tuple[str, str]:
+    return alert["since"], alert["until"]
+
+
+def _overlap(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _first_topic_is_of(
+    connection: duckdb.DuckDBPyConnection, alert: Mapping[Hashable, Any], of_theme: set[str]
+) -> bool:
+    if not alert["topics"]:
+        return False
+    rows = connection.execute(
+        "SELECT tweet_id FROM tweet_topics WHERE topic_id = ? AND list_contains(?, tweet_id)",
+        [alert["topics"][0]["topic_id"], list(alert["tweet_ids"])],
+    ).fetchall()
+    return sum(tweet_id in of_theme for (tweet_id,) in rows) > len(rows) / 2
 
 
 def measure_times(connection: duckdb.DuckDBPyConnection) -> dict[str, float]:
@@ -162,6 +257,8 @@ def measure(store: Path, themes_file: Path, *, with_times: bool) -> dict[str, An
             "bursts with a beginning": len(known),
             "error of the beginning in days, median": median(known),
             **measure_quiet_months(connection, themes),
+            **measure_alerts(connection, themes),
+            **measure_strengths(connection, themes),
             **(measure_times(connection) if with_times else {}),
         }
 

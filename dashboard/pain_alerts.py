@@ -38,7 +38,8 @@ def show(shown: View) -> None:
 
 def show_brands(shown: View) -> None:
     """List the alerts of all brands, the newest first; choosing one opens the brand's cards."""
-    found = _of_brands(shown)
+    with st.spinner("Looking at every brand …"):
+        found = _of_brands(shown)
     if found.empty:
         with st.container(border=True):
             st.markdown("**:material/notifications_off: No alerts at any brand in this period**")

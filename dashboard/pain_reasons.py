@@ -100,7 +100,7 @@ def reasons(shown: View, point: dict[Hashable, Any], kind: Kind) -> list[Reason]
 
 def _growth(point: dict[Hashable, Any]) -> Reason:
     if pd.isna(point["before"]):
-        return Reason("Growth", 0.0, None, "not known")
+        return Reason("Growth", 0.0, None, "no days before")
     now, before = int(point["now"]), int(point["before"])
     if before == 0:
         return Reason("Growth", 1.0, 0.5, "new: none before")

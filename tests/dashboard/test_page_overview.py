@@ -41,7 +41,7 @@ def links(app: AppTest) -> dict[str, dict[str, list[str]]]:
 
 def bars(app: AppTest, key: str, along: str) -> dict[str, list[float]]:
     chart = next(element for element in app.get("plotly_chart") if element.key == key)
-    return {trace["name"]: trace[along] for trace in json.loads(chart.proto.spec)["data"]}
+    return {trace["name"]: trace[along] for trace in json.loads(chart.proto.spec)["data"] if along in trace}
 
 
 def test_key_figures_of_a_brand_against_the_days_before(open_page, mentioned):
@@ -169,14 +169,25 @@ def test_worst_pain_point_in_a_customers_words(open_page, mentioned):
     text = written(app).replace("\\", "")
     assert "online checkout and billing address" in text
     assert (
-        f"**{len(behind)} tweets**, **100 % negative**, since 10 Sep 2026, none in the 90 days before."
+        f"**{len(behind)} tweets**, **100 % negative**, since 10 Sep 2026, still going, none in the 90 days before."
         in text
     )
     assert any(f"“{' '.join(tweet.split())}”" in text for tweet in behind.text)
-    lead = [link.proto.query_string for link in app.main.get("page_link") if link.label == "See the tweets"][
-        -1
+    queries = [
+        link.proto.query_string for link in app.main.get("page_link") if link.label == "See the tweets"
     ]
+    lead = next(query for query in queries if "topic=" in query)
     assert parse_qs(lead) == {"brand": ["harrow-pine"], "period": ["90d"], "p": ["place"], "topic": ["1"]}
+
+
+def test_top_strength_and_alerts_stand_beside_the_worst_pain_point(open_page):
+    app = open_page("overview", brand="harrow-pine", period="all")
+    text = written(app).replace("\\", "")
+    assert "Top strength" in text
+    assert "wool coats**: **66 tweets**" in text
+    assert "ore negative tweets" in text
+    assert "more negative tweets" in bars(app, "trend", "text")["Alert"][0].lower()
+    assert any(link.label == "What drives them" for link in app.main.get("page_link"))
 
 
 def test_quiet_brand_has_no_pain_point(open_page):

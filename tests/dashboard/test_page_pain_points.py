@@ -45,25 +45,79 @@ def test_the_planted_trouble_is_the_first_card(open_page):
     assert "**40 tweets**, **100 % negative**, " in written_in(app)
 
 
-def test_the_card_compares_with_the_rest_and_with_competitors(open_page, judged):
+def test_the_card_says_why_it_ranks_here(open_page, judged):
     app = open_page("pain_points", brand="harrow-pine", period="90d")
     own = judged[judged.brands.map(lambda brands: "harrow-pine" in brands)]
     rest = own[own.topic_id != 1]
     fashion = judged.explode("brands").query("brands in ('velvet-row', 'long-name') and place")
-    why = chart(app, "pain_why_1")["data"][0]
-    assert why["y"] == ["This pain point", "Harrow &amp; Pine otherwise", "Others in Fashion: Place"]
-    here, otherwise, rivals = why["x"]
-    assert here == pytest.approx(100)
+    bars, _, usual = chart(app, "pain_why_1")["data"]
+    assert bars["y"] == ["Volume", "Negative", "Severity", "Growth", "Against others", "Engagement"]
+    length = dict(zip(bars["y"], bars["x"], strict=True))
+    normal = dict(zip(usual["y"], usual["x"], strict=True))
+    here = own[own.created_at >= "2026-08-03"]
+    assert length["Volume"] == pytest.approx(40 / len(here))
+    assert length["Negative"] == pytest.approx(1)
     # The ranking draws both a little towards what is usual everywhere.
-    assert otherwise == pytest.approx(100 * (rest.sentiment == "negative").mean(), abs=10)
-    assert rivals == pytest.approx(100 * (fashion.sentiment == "negative").mean(), abs=10)
+    assert normal["Negative"] == pytest.approx((rest.sentiment == "negative").mean(), abs=0.1)
+    assert normal["Against others"] == pytest.approx((fashion.sentiment == "negative").mean(), abs=0.1)
+    assert length["Growth"] == 1  # none before
+    ours = here[here.topic_id == 1]
+    said = dict(zip(bars["y"], bars["customdata"], strict=True))
+    assert said["Engagement"].startswith(f"{(ours.likes + ours.reposts).mean():.1f} a tweet")
     assert "Surely over 8" in written_in(app)
     assert "negative tweets more than usual." in written_in(app)
 
 
+def test_the_card_compares_the_same_topic_at_competitors(open_page, judged):
+    app = open_page("pain_points", brand="harrow-pine", period="all")
+    assert not app.dataframe
+    app.session_state["rivals_negative_place_1"] = True
+    app.run()
+    table = app.dataframe[0].value.set_index("Brand")
+    velvet = judged.explode("brands").query("brands == 'velvet-row' and place and topic_id == 1")
+    assert table.loc["Velvet Row", "Here"] == len(velvet) == 50
+    assert table.loc["Velvet Row", "Share here"] == pytest.approx(40)
+    assert "Kettle & Crow" not in table.index
+    assert any(page == "compare" and query["p"] == ["place"] for _, page, query in links(app))
+
+
+def test_strengths_mirror_pain_points(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="all", view="Strengths")
+    first = headings(app)[0]
+    assert "Product" in first
+    assert first.endswith("wool coats")
+    assert "**66 tweets**, **91 % positive**" in written_in(app)
+
+
+def test_an_alert_says_what_drives_it_and_leads_to_its_tweets(open_page):
+    app = open_page("pain_points", brand="harrow-pine", period="90d", view="Alerts")
+    text = written_in(app)
+    assert "more negative tweets" in text.lower()
+    assert f"Driven by **{CHECKOUT}" in text
+    (label, page, query) = links(app)[0]
+    assert (label, page) == ("See the tweets of these days", "tweets")
+    assert query["period"] == ["custom"]
+    assert "2026-09-07" <= query["from"][0] <= "2026-09-16"
+    assert "2026-10-10" <= query["to"][0] <= "2026-10-25"
+    bars = chart(app, "alert_over_time_1")["data"]
+    assert sum(sum(bar["y"]) for bar in bars) > 40
+
+
+def test_a_brand_without_alerts_says_what_was_checked(open_page):
+    app = open_page("pain_points", brand="sabah", period="all", view="Alerts")
+    assert "No alerts in this period" in written_in(app)
+
+
+def test_without_a_brand_all_alerts_are_listed(open_page):
+    app = open_page("pain_points", period="all", view="Alerts")
+    table = app.dataframe[0].value
+    assert "Harrow & Pine" in set(table["Brand"])
+    assert CHECKOUT in " ".join(table["Driven by"])
+
+
 def test_the_card_says_since_when_and_shades_it(open_page):
     app = open_page("pain_points", brand="harrow-pine", period="90d")
-    assert "since 10 Sep 2026, none in the 90 days before." in written_in(app)
+    assert "since 10 Sep 2026, still going, none in the 90 days before." in written_in(app)
     (band,) = chart(app, "pain_over_time_1")["layout"]["shapes"]
     assert pd.Timestamp(band["x0"]) <= pd.Timestamp("2026-09-10")
     assert pd.Timestamp(band["x1"]) >= pd.Timestamp("2026-10-17")
@@ -92,13 +146,11 @@ def test_quotes_are_negative_tweets_of_the_pain_point(open_page, judged):
     assert set(quotes) <= negative
 
 
-def test_links_lead_to_the_same_tweets_and_to_competitors(open_page):
+def test_links_lead_to_the_same_tweets(open_page):
     app = open_page("pain_points", brand="harrow-pine", period="90d")
-    (_, page, query), (_, other_page, others), *_ = links(app)
+    (_, page, query), *_ = links(app)
     assert page == "tweets"
     assert query == {"brand": ["harrow-pine"], "period": ["90d"], "p": ["place"], "topic": ["1"]}
-    assert other_page == "compare"
-    assert others == {"industry": ["Fashion"], "period": ["90d"], "p": ["place"]}
     linked = open_page("tweets", **{key: values[0] for key, values in query.items()})
     assert "**40 tweets**" in written_in(linked)
 
