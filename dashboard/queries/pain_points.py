@@ -19,10 +19,6 @@ from pipeline.painpoints import rank, rank_strengths
 
 TOP = 10  # as many as every page ranks, so that a ranking is made once for all
 
-# Brand, P and sentiment towards it of each mention.
-_TOWARDS = f"""(SELECT m.brand_id, m.brand, m.industry, m.created_at, m.topic_id, m.tweet_id, f.p, f.sentiment
-    FROM mentioned m JOIN {P_SENTIMENT} f USING (tweet_id))"""
-
 
 def ranked(
     store: Store, brand_id: str, since: date | None, until: date | None, sentiment: Sentiment
@@ -101,7 +97,7 @@ def compared(store: Store, selection: Selection, p: str, topic_id: int) -> pd.Da
                    count(*) FILTER (topic_id = ? AND sentiment = 'positive') AS positive, count(*) AS in_p,
                    count(*) FILTER (sentiment = 'negative') AS negative_in_p,
                    count(*) FILTER (sentiment = 'positive') AS positive_in_p
-            FROM {_TOWARDS} towards WHERE p = ? AND {condition}
+            FROM about WHERE p = ? AND {condition}
             GROUP BY brand_id, brand ORDER BY tweets DESC, in_p DESC, brand""",
         [topic_id, topic_id, topic_id, p, *values],
     )
