@@ -20,6 +20,7 @@ from pipeline.brands import Catalogue
 from pipeline.classify import ENGLISH, classify_texts
 from pipeline.ingest import LONGEST_TEXT, ColumnNames, find_columns, read_rows
 from pipeline.language import detect
+from pipeline.p_sentiment_clauses import BY_P, by_p_columns
 from pipeline.readers.columns import has_text_column
 from pipeline.store import P_LABELS, SENTIMENTS
 from specialist.preprocess import preprocess
@@ -38,6 +39,7 @@ ANSWERS = [
     "vader",
     "sentiment",
     *(f"p_{sentiment}" for sentiment in SENTIMENTS),
+    *BY_P,
 ]
 
 
@@ -193,7 +195,9 @@ def _judge(
     ]
     asked = [position for position, reason in enumerate(left_out) if not reason]
     advance(len(texts) - len(asked))
-    answers = classify_texts([texts[position] for position in asked], specialist, advance)
+    asked_texts = [texts[position] for position in asked]
+    answers = classify_texts(asked_texts, specialist, advance)
+    answers = answers.join(by_p_columns(asked_texts, answers, specialist))
     answers = answers.set_axis(asked, axis=0).astype(dict.fromkeys(P_LABELS, "Int8"))
     answers = answers.reindex(index=range(len(texts)), columns=ANSWERS)
     brands = [[catalogue.brands[brand].name for brand in catalogue.match(text)] for text in texts]

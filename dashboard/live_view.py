@@ -114,8 +114,11 @@ def card(text: str, answer: dict[str, Any]) -> DeltaGenerator:
             st.markdown(f":gray-badge[:material/block: {_why_not(answer)}: not judged]")
             return place
         about = [p for p in P_LABELS if answer[p]]
+        # Where not all Ps share a sentiment, each chip says its own.
+        differ = len({answer[f"sentiment_{p}"] for p in about}) > 1
         chips = [
-            f":{palette.TEXT_COLORS[p]}-badge[{palette.PS[p].label} {formatting.share(answer[f'p_{p}'])}]"
+            f":{palette.TEXT_COLORS[p]}-badge[{palette.PS[p].label} {formatting.share(answer[f'p_{p}'])}"
+            f"{_of_p(answer, p) if differ else ''}]"
             for p in about
         ]
         feeling = palette.SENTIMENTS[answer["sentiment"]]
@@ -129,6 +132,10 @@ def card(text: str, answer: dict[str, Any]) -> DeltaGenerator:
         parts = [brands, _language(answer["lang"]), *([f"not: {others}"] if others else [])]
         st.caption(formatting.plain(" · ".join(parts)))
     return place
+
+
+def _of_p(answer: dict[str, Any], p: str) -> str:
+    return f", {palette.SENTIMENTS[answer[f'sentiment_{p}']].title.lower()}"
 
 
 def _mark_words(text: str, answer: dict[str, Any], choice: str) -> None:

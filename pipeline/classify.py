@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.brands import Catalogue
 from pipeline.errors import InputError
 from pipeline.language import detect
+from pipeline.p_sentiment_clauses import by_p_columns
 from pipeline.progress import Reporter
 from pipeline.sentiment import vader
 from pipeline.store import P_LABELS
@@ -115,12 +116,14 @@ def classify_file(
     text_column: str | None,
     delimiter: str | None,
     english_only: bool,
+    by_p: bool = False,
     reporter: Reporter,
 ) -> ClassifySummary:
     """Classify a file of tweets into another file, row by row, in bounded memory.
 
     All columns of the input stay, in their order; the answers follow them (see `classify_texts`), and `lang`
-    where the input has no such column. The Ps are 0 or 1. An answer whose name the input already uses is
+    where the input has no such column. With `by_p` there are `sentiment_product` … as well, what the tweet says of
+    each P that it is about. The Ps are 0 or 1. An answer whose name the input already uses is
     called `predicted_<name>`. The output appears as a whole when all is done.
 
     Raises
@@ -146,7 +149,7 @@ def classify_file(
             written = [text or "" for text in strings(table.column(column))]
             summary.cut += sum(len(text) > LONGEST_TEXT for text in written)
             texts = [preprocess(text[:LONGEST_TEXT], catalogue.handles) for text in written]
-            answers = _answers(texts, model, summary, advance)
+            answers = _answers(texts, model, summary, advance, by_p=by_p)
             write(_beside(frame, answers, summary))
             summary.rows += len(frame)
     summary.notes = rows.notes
@@ -160,7 +163,9 @@ def _arrow_types(arrow_type: pa.DataType) -> Any:
     return pd.ArrowDtype(arrow_type)
 
 
-def _answers(texts: list[str], model: Specialist, summary: ClassifySummary, advance: Any) -> pd.DataFrame:
+def _answers(
+    texts: list[str], model: Specialist, summary: ClassifySummary, advance: Any, *, by_p: bool
+) -> pd.DataFrame:
     import pandas as pd
 
     languages = detect(texts)
@@ -171,7 +176,10 @@ def _answers(texts: list[str], model: Specialist, summary: ClassifySummary, adva
         for position, text in enumerate(texts)
         if text and (languages[position] in ENGLISH or not summary.english_only)
     ]
-    answers = classify_texts([texts[position] for position in asked], model, advance)
+    asked_texts = [texts[position] for position in asked]
+    answers = classify_texts(asked_texts, model, advance)
+    if by_p:
+        answers = answers.join(by_p_columns(asked_texts, answers, model))
     # Types that stay the same where a chunk has no answer at all.
     types = dict.fromkeys(P_LABELS, "Int8") | {"vader": "str", "sentiment": "str"}
     answers = answers.astype(types).set_axis(asked, axis=0)

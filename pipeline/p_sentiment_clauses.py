@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from specialist.predict import Specialist
 
 COLUMNS = ["p", "sentiment", *(f"p_{sentiment}" for sentiment in SENTIMENTS)]
+BY_P = [f"sentiment_{p}" for p in P_LABELS]
 # The whole tweet speaks for each P as one clause does that is surely about it. Less, and a specialist that misreads
 # single clauses does more harm in tweets of one opinion, which are most, than good in the others. Where a word of
 # contrast announces two opinions, it weighs less.
@@ -75,6 +76,13 @@ def sentiment_by_p(texts: Sequence[str], answers: pd.DataFrame, specialist: Spec
         {"p": np.array(P_LABELS, dtype=object)[p], "sentiment": given[tweet, p]}, index=tweet
     )
     return frame.assign(**{head: shares[tweet, p, index] for index, head in enumerate(heads)})
+
+
+def by_p_columns(texts: Sequence[str], answers: pd.DataFrame, specialist: Specialist) -> pd.DataFrame:
+    """Return `BY_P`, what each tweet says of each P: missing where it is not about it; see `sentiment_by_p`."""
+    found = sentiment_by_p(texts, answers, specialist)
+    columns = {f"sentiment_{p}": found.sentiment[found.p == p] for p in P_LABELS}
+    return answers[[]].assign(**columns).astype("str")
 
 
 def _read(

@@ -102,6 +102,9 @@ def classify(
     english_only: Annotated[
         bool, typer.Option("--english-only", help="Leave the answers empty for tweets in other languages.")
     ] = False,
+    by_p: Annotated[
+        bool, typer.Option("--by-p", help="Add sentiment_product …: what a tweet says of each P it is about.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Add the four Ps and sentiment to each row of a file; columns and order stay as they are."""
@@ -116,6 +119,7 @@ def classify(
         text_column=text_column,
         delimiter=delimiter,
         english_only=english_only,
+        by_p=by_p,
         reporter=progress,
     )
     for line in summary.lines():

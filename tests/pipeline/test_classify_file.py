@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.classify import ClassifySummary, classify_file
 from pipeline.progress import Silent
+from pipeline.store import P_LABELS
 
 ANSWERS = [
     *("product", "place", "price", "promotion"),
@@ -40,6 +41,17 @@ def write_csv(path: Path, rows: list[list[str]], header: str = "id,text,note", d
 def read_csv(path: Path) -> list[list[str]]:
     with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.reader(handle))
+
+
+def test_sentiment_by_p_is_added_if_asked_for(tmp_path: Path) -> None:
+    mixed = "I love these boots, they are gorgeous and so comfortable. But the price is a rip-off, far too expensive!"
+    source = write_csv(
+        tmp_path / "in.csv", [["1", mixed, ""], ["2", "good morning everyone", ""], ["3", "", ""]]
+    )
+    classify(source, tmp_path / "out.csv", by_p=True)
+    header, *rows = read_csv(tmp_path / "out.csv")
+    assert header == ["id", "text", "note", *ANSWERS, *(f"sentiment_{p}" for p in P_LABELS), "lang"]
+    assert [row[-5:-1] for row in rows] == [["positive", "", "negative", ""], [""] * 4, [""] * 4]
 
 
 def test_all_cells_stay_as_they_are(tmp_path: Path) -> None:
