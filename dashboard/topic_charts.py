@@ -236,7 +236,17 @@ def _heat_map(
             hoverinfo="skip",
             xgap=1,
             ygap=1,
-            colorbar={"thickness": 10, "tickformat": ".0%" if key == "topics_by_brand" else ".1f"},
+            # Above the squares: beside them it would leave a phone no room for these.
+            colorbar={
+                "orientation": "h",
+                "thickness": 8,
+                "len": 0.6,
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.0,
+                "yanchor": "bottom",
+                "tickformat": ".0%" if key == "topics_by_brand" else ".1f",
+            },
         )
     )
     fields = [(row, column) for row in range(len(rows)) for column in range(len(columns))]
