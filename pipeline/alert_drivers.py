@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import log, sqrt
 from typing import Any
 
 import duckdb
 
 from pipeline.pain_examples import find_examples
-from pipeline.pain_words import more_frequent, setting_apart
+from pipeline.pain_words import setting_apart
 from pipeline.topic_lists import brand_words
 from pipeline.topic_phrases import Phrases
 
-# Topics that are named.
-_TOPICS = 3
+# Topics that are named, and tweets that one has at least.
+_TOPICS, _FEWEST = 3, 3
+# Standard errors from which on more is clearly more.
+_CLEAR = 1.64
 # Days before that an alert is compared with.
 _BEFORE = 182
 
@@ -84,8 +87,11 @@ def _topics(
     counts, earlier = (
         Counter(tweet.topic_id for tweet in tweets if tweet.topic_id in labels) for tweets in (here, before)
     )
-    more = more_frequent(counts, len(here), earlier, len(before))
-    added = {topic_id: counts[topic_id] - earlier[topic_id] * ratio for topic_id in more}
+    added = {
+        topic_id: count - earlier[topic_id] * ratio
+        for topic_id, count in counts.items()
+        if count >= _FEWEST and _clearly_more_often(count, earlier[topic_id], ratio)
+    }
     return [
         {
             "topic_id": topic_id,
@@ -94,8 +100,13 @@ def _topics(
             "usual": earlier[topic_id] * ratio,
         }
         for topic_id in sorted(added, key=lambda topic_id: (-added[topic_id], topic_id))[:_TOPICS]
-        if added[topic_id] > 0
     ]
+
+
+def _clearly_more_often(count: int, earlier: int, ratio: float) -> bool:
+    """Return whether a topic comes more often a day than before: the log ratio of two Poisson rates is over 1.64 SE."""
+    more = log((count + 0.5) / ((earlier + 0.5) * ratio))
+    return more > _CLEAR * sqrt(1 / (count + 0.5) + 1 / (earlier + 0.5))
 
 
 def _telling_first(here: Sequence[_Tweet], topic_ids: set[int], days: Driven) -> list[str]:

@@ -7,16 +7,13 @@ Log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi and Quinn, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from math import log, sqrt
-from typing import TypeVar
 
 import duckdb
 
 from pipeline.topic_lists import brand_words
 from pipeline.topic_phrases import Phrases, singular
-
-Thing = TypeVar("Thing", bound=Hashable)
 
 WORDS = 6
 # Tweets of a brand that are compared with, the newest.
@@ -59,18 +56,18 @@ def find_words(
 
 def setting_apart(phrases: Phrases, here: Sequence[str], elsewhere: Sequence[str]) -> list[str]:
     """Return up to `WORDS` phrases that set texts apart from others, those that do most first."""
-    scores = more_frequent(_saying(phrases, here), len(here), _saying(phrases, elsewhere), len(elsewhere))
+    scores = _more_frequent(_saying(phrases, here), len(here), _saying(phrases, elsewhere), len(elsewhere))
     best = sorted(scores, key=lambda phrase: (-scores[phrase], -len(phrase), phrase))
     return _not_nested(best)[:WORDS]
 
 
-def more_frequent(
-    here: Counter[Thing], in_all: int, elsewhere: Counter[Thing], in_all_elsewhere: int
-) -> dict[Thing, float]:
-    """Return the z-scores of what is clearly more frequent here: counts of tweets, of so many in all."""
+def _more_frequent(
+    here: Counter[str], in_all: int, elsewhere: Counter[str], in_all_elsewhere: int
+) -> dict[str, float]:
+    """Return the z-scores of phrases that are clearly more frequent here: counts of tweets, of so many in all."""
     scores = {}
-    for thing, count in here.items():
-        other = elsewhere[thing]
+    for phrase, count in here.items():
+        other = elsewhere[phrase]
         said_by_all = count + other == in_all + in_all_elsewhere
         if count < _FEWEST or said_by_all:
             continue
@@ -78,7 +75,7 @@ def more_frequent(
         score = _log_odds(count, in_all, prior) - _log_odds(other, in_all_elsewhere, prior)
         score /= sqrt(1 / (count + prior) + 1 / (other + prior))
         if score >= _CLEAR:
-            scores[thing] = score
+            scores[phrase] = score
     return scores
 
 

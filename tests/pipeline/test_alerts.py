@@ -36,7 +36,7 @@ def test_a_year_of_chance_hardly_gives_an_alert(spread: float, most: float) -> N
     false = 0
     for a_day in (0.3, 0.6, 3.0, 30.0) * 10:
         tweets = drawn(random, a_day, spread)
-        false += weeks_out(tweets, random.binomial(tweets, 0.4)).any()
+        false += int(weeks_out(tweets, random.binomial(tweets, 0.4)).any())
     assert false <= most * 40
 
 
