@@ -60,7 +60,8 @@ def name_store(db: Path, labeler: Labeler, reporter: Reporter) -> None:
         for one, given in zip(asked, found.names, strict=True):
             if given is not None:
                 # Two topics of one name could not be told apart.
-                name = f"{given} · {one.keywords[0]}" if given in taken and one.keywords else given
+                names = [given, *(f"{given} · {keyword}" for keyword in one.keywords)]
+                name = next((name for name in names if name not in taken), one.label)
                 taken.add(name)
                 # Unless a run has made the topic anew in the meantime.
                 connection.execute(
