@@ -80,7 +80,8 @@ def label(
     found = read_label_input(source, ColumnNames(text=text_column, tweet_id=id_column), delimiter)
     work = Labelling(found.tweets, book, team, journal, retry_failed)
     estimates = work.estimates()
-    about = [*found.lines(), *_estimate_lines(estimates), *_warnings(estimates, work.spent(), budget)]
+    spent_before = work.spent()
+    about = [*found.lines(), *_estimate_lines(estimates), *_warnings(estimates, spent_before, budget)]
     if dry_run:
         print("\n".join(about))
         return
@@ -88,19 +89,22 @@ def label(
     for line in about:
         progress.note(line)
     with progress.stage("Label", sum(estimate.texts for estimate in estimates)) as advance:
-        outcome = work.run(float("inf") if budget is None else budget, advance)
+        outcome = work.run(
+            float("inf") if budget is None else budget, advance, on_interrupt=_say_what_is_awaited
+        )
     _write(outcome.votes, output)
     failures = output.with_name(output.stem + ".failed.csv")
     failures.unlink(missing_ok=True)
     for report in outcome.reports:
         progress.note(_report_line(report))
+    progress.note(_total_line(outcome.reports, spent_before, budget))
     progress.note(f"{len(outcome.votes):,} votes written to {output}; try: mmx vote {output} -o labelled.csv")
     if not outcome.failed.empty:
         _write(outcome.failed, failures)
         _say(
             f"{len(outcome.failed):,} votes are missing for good (--retry-failed asks again); see {failures}"
         )
-    _end_if_unfinished(outcome.reports)
+    _end_if_unfinished(outcome.reports, budget)
 
 
 def vote(
@@ -201,6 +205,10 @@ def _say(message: str) -> None:
     print(f"mmx: {' '.join(message.split())}", file=sys.stderr)
 
 
+def _say_what_is_awaited() -> None:
+    _say("waiting for the answers under way, which are paid for; Ctrl-C again does not wait")
+
+
 def _codebooks(names: list[str] | None, table: pd.DataFrame) -> list[Codebook]:
     from pipeline.errors import InputError
     from specialist.codebook import Codebook
@@ -268,10 +276,23 @@ def _report_line(report: Report) -> str:
     return " · ".join(parts)
 
 
-def _end_if_unfinished(reports: list[Report]) -> None:
+def _total_line(reports: list[Report], spent_before: float, budget: float | None) -> str:
+    requests, cost = sum(report.requests for report in reports), sum(report.cost for report in reports)
+    spent = spent_before + cost
+    parts = [f"Together: {requests:,} requests", f"${cost:,.4f}"]
+    parts += [f"${spent:,.4f} in all runs"] if spent_before else []
+    parts += [f"${max(0.0, budget - spent):,.4f} of the budget left"] if budget is not None else []
+    return " · ".join(parts)
+
+
+def _end_if_unfinished(reports: list[Report], budget: float | None) -> None:
     stopped = [report for report in reports if report.stopped is not None and report.waiting]
     for report in stopped:
         _say(f"{report.labeler} stopped with {report.waiting:,} texts to go: {report.stopped}")
-    if stopped:
+    if not stopped:
+        return
+    if any(report.budget_reached for report in stopped):
+        _say(f"the same command with a budget above ${budget:g} goes on from here")
+    if any(not report.budget_reached for report in stopped):
         _say("the same command goes on from here")
-        raise typer.Exit(1)
+    raise typer.Exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import itertools
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 _OPENAI = "api.openai.com"
 # Gateways say these when they gave up waiting for the model, which may be working, and charged for, all the same.
-_PERHAPS_CHARGED = frozenset({408, 502, 504, 522, 524})
+_PERHAPS_CHARGED = frozenset({408, 502, 504, 520, 522, 524})
+# Letters; what is shorter occurs in ordinary words, and is what providers show of a key themselves.
+_TELLING_PIECE = 8
 _NO_CREDIT = "insufficient_quota"
 _IN_LABELERS_FILE = ("model", "temperature")
 
@@ -55,7 +58,8 @@ class Endpoint:
         Raises
         ------
         RequestError
-            If no answer comes, or none that is whole.
+            If no answer comes, or none that is whole. It does not carry the client's own error, whose text may show
+            the key.
         """
         import openai
 
@@ -70,24 +74,24 @@ class Endpoint:
                 raise RequestError(reason, Remedy.BACK_OFF) from error
             except openai.APIStatusError as error:
                 if self._proven or not _may_be_about_the_form(error):
-                    raise self._failure(error) from error
+                    raise self._failure(error) from None
                 if "max_completion_tokens" in _said(error) and limit_name == "max_tokens":
                     limit_name = "max_completion_tokens"
                 elif len(formats) > 1:
                     formats = formats[1:]
                 else:
-                    raise self._failure(error) from error
+                    raise self._failure(error) from None
             except openai.APIConnectionError as error:
-                raise self._unreachable(error) from error
+                raise self._unreachable(error) from None
             except (openai.OpenAIError, ValueError) as error:
                 raise RequestError("an answer that is not valid JSON", Remedy.ASK_AGAIN) from error
         self._formats, self._limit_name, self._proven = formats[:1], limit_name, True
         return self._content(completion)
 
     def scrub(self, text: str) -> str:
-        """Return a text on one line, without the key and without what could harm a terminal."""
+        """Return a text on one line, without the key or a piece of it, and without what could harm a terminal."""
         if self._key:
-            text = text.replace(self._key, "[key]")
+            text = _masked(text, self._key)
         printable = "".join(letter if letter.isprintable() else " " for letter in text)
         return " ".join(printable.split())[:240]
 
@@ -172,6 +176,18 @@ def _client(labeler: Labeler, key: str | None) -> openai.AsyncOpenAI:
         timeout=None,
         default_headers=headers,
     )
+
+
+def _masked(text: str, key: str) -> str:
+    """Put [key] in the place of a key, and of every piece of it that is long enough to tell something."""
+    length = min(len(key), _TELLING_PIECE)
+    pieces = {key[start : start + length] for start in range(len(key) - length + 1)}
+    hidden = bytearray(len(text))
+    for start in range(len(text) - length + 1):
+        if text[start : start + length] in pieces:
+            hidden[start : start + length] = b"\1" * length
+    runs = itertools.groupby(zip(text, hidden, strict=True), key=lambda pair: pair[1])
+    return "".join("[key]" if secret else "".join(letter for letter, _ in run) for secret, run in runs)
 
 
 def _remedy(error: openai.APIStatusError) -> Remedy:

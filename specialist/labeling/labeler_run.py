@@ -66,6 +66,8 @@ class Report:
         From the first request to the last answer.
     stopped
         Why it stopped before the end; None if it did not.
+    budget_reached
+        Whether that is because the budget does not allow another request.
     """
 
     labeler: str
@@ -81,6 +83,7 @@ class Report:
     unknown: int = 0
     seconds: float = 0.0
     stopped: str | None = None
+    budget_reached: bool = False
 
     @property
     def tweets_per_second(self) -> float:
@@ -154,6 +157,7 @@ class LabelerRun:
             try:
                 left = await self._ask(batch)
             except BudgetReachedError:
+                self.report.budget_reached = self.report.stopped is None
                 self.stop(f"the budget of ${self._budget.dollars:g} does not allow another request")
                 break
             except RequestError as failure:
@@ -262,7 +266,7 @@ class LabelerRun:
 
     async def _pause(self, failure: RequestError, tries: int) -> None:
         """Wait before the next attempt: as long as the endpoint asks, else longer each time, with jitter."""
-        if self.report.stopped is not None or failure.remedy is Remedy.ASK_AGAIN:
+        if self.report.stopped is not None:
             return
         doubled = self._patience.first_wait * 2 ** min(tries - 1, 20)
         wait = min(doubled, self._patience.longest_wait) * random.uniform(0.5, 1.0)

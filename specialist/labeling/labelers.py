@@ -27,6 +27,12 @@ _RESERVED = frozenset(
     }
 )
 _SECRET_NAME = re.compile(r"key|^token$|secret|authorization|password", re.IGNORECASE)
+# Requests have fields such as prompt_cache_key, which are no secrets.
+_SECRET_FIELD = re.compile(
+    r"^(api|access|auth|secret)[-_]?(key|token)$|^x-api-key$|secret$|authorization$|password$", re.IGNORECASE
+)
+# Keys of some providers hold only letters, digits and underscores; none is all in capitals.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _KINDS: dict[str, tuple[type, ...]] = {
     "str": (str,),
     "str | None": (str,),
@@ -112,7 +118,7 @@ def read_labelers(path: Path) -> list[Labeler]:
         If the file cannot be read, names no labeler, or a field is missing, unknown or impossible.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SpecialistError(f"the labelers' file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -161,6 +167,9 @@ def _check(labeler: Labeler, where: str) -> None:
         "base_url must hold no user, password or query": not (
             address.username or address.password or address.query
         ),
+        "api_key_env must be the name of an environment variable, in capitals, not the key itself": (
+            labeler.api_key_env is None or _VARIABLE.fullmatch(labeler.api_key_env) is not None
+        ),
         "price_in and price_out are dollars for a million tokens, 0 or more": 0 <= labeler.price_in < 1e6
         and 0 <= labeler.price_out < 1e6,
         "temperature must be from 0 to 2": labeler.temperature is None or 0 <= labeler.temperature <= 2,
@@ -169,7 +178,17 @@ def _check(labeler: Labeler, where: str) -> None:
         "timeout must be more than 0 seconds": 0 < labeler.timeout < float("inf"),
         "thinking_tokens must be 0 or more": labeler.thinking_tokens >= 0,
         f"extra must not set {', '.join(sorted(_RESERVED))}": not _RESERVED & set(labeler.extra),
+        "extra must hold no key; put it into the environment and the variable's name into api_key_env": (
+            not _names_a_secret(labeler.extra)
+        ),
     }
     for rule, holds in rules.items():
         if not holds:
             raise SpecialistError(f"{where}: {rule}")
+
+
+def _names_a_secret(value: object) -> bool:
+    """Tell whether a field at any depth is named as one that holds a key."""
+    if isinstance(value, dict):
+        return any(_SECRET_FIELD.search(name) or _names_a_secret(inner) for name, inner in value.items())
+    return isinstance(value, list) and any(_names_a_secret(inner) for inner in value)

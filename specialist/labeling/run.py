@@ -75,6 +75,7 @@ class Labelling:
         budget: float = float("inf"),
         advance: Callable[[int], None] = lambda _: None,
         patience: Patience | None = None,
+        on_interrupt: Callable[[], None] = lambda: None,
     ) -> Outcome:
         """Let all labelers label, and return their votes, those of earlier runs included.
 
@@ -84,6 +85,8 @@ class Labelling:
             Dollars that all runs with this journal together may cost.
         advance
             Called with the number of texts just done by a labeler.
+        on_interrupt
+            Called at the first Ctrl-C, which waits for the requests under way.
 
         Raises
         ------
@@ -95,11 +98,17 @@ class Labelling:
             After Ctrl-C, when the requests under way have come to their end; at once after another.
         """
         with open_journal(self.journal) as journal:
-            reports = asyncio.run(self._run(journal, budget, advance, patience or Patience()))
+            work = self._run(journal, budget, advance, patience or Patience(), on_interrupt)
+            reports = asyncio.run(work)
             return self._outcome(journal.past, reports)
 
     async def _run(
-        self, journal: Journal, dollars: float, advance: Callable[[int], None], patience: Patience
+        self,
+        journal: Journal,
+        dollars: float,
+        advance: Callable[[int], None],
+        patience: Patience,
+        on_interrupt: Callable[[], None],
     ) -> list[Report]:
         endpoints = [Endpoint(labeler) for labeler in self.labelers]
         budget = Budget(dollars, journal.past.charged)
@@ -111,7 +120,7 @@ class Labelling:
             runs.append(run)
             work.append(run.label(todo))
         try:
-            with _interruptible(runs):
+            with _interruptible(runs, on_interrupt):
                 return await asyncio.gather(*work)
         finally:
             for endpoint in endpoints:
@@ -155,7 +164,7 @@ class Labelling:
 
 
 @contextmanager
-def _interruptible(runs: Sequence[LabelerRun]) -> Iterator[None]:
+def _interruptible(runs: Sequence[LabelerRun], on_interrupt: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C stop the labelers once what is under way, and paid for, has been written down."""
     loop = asyncio.get_running_loop()
     interrupted = False
@@ -166,6 +175,7 @@ def _interruptible(runs: Sequence[LabelerRun]) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGINT)
         for run in runs:
             run.stop("interrupted")
+        on_interrupt()
 
     # Windows and threads know no such handlers; there Ctrl-C ends the run at once.
     with suppress(NotImplementedError, RuntimeError, ValueError):

@@ -179,11 +179,11 @@ class Handler(BaseHTTPRequestHandler):
             endpoint.charged.append((read, written))
         if mischief == "timeout":
             time.sleep(endpoint.hang)
-        message = {"role": "assistant", "content": content}
+        message: dict[str, Any] = {"role": "assistant", "content": content}
         if mischief == "refusal":
             message = {"role": "assistant", "content": None, "refusal": "I can't help with that."}
         reason = {"cut": "length", "truncated": "length"}.get(mischief, "stop")
-        completion = {
+        completion: dict[str, Any] = {
             "id": "c",
             "object": "chat.completion",
             "created": 0,
@@ -196,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
             },
         }
         if mischief == "truncated":
-            completion["choices"][0]["finish_reason"] = "stop"  # type: ignore[index]
+            completion["choices"][0]["finish_reason"] = "stop"
         if mischief == "no choices":
             completion["choices"] = []
         if mischief == "no usage":

@@ -169,13 +169,15 @@ def test_ctrl_c_keeps_all_answers_that_are_under_way(folder: Path, endpoint: End
     with subprocess.Popen(
         command(folder, "--quiet"), cwd=folder, env=environment(KEY), stderr=subprocess.PIPE, text=True
     ) as run:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while len(endpoint.asked) < 10 and time.monotonic() < deadline:
             time.sleep(0.01)
         run.send_signal(signal.SIGINT)
         _, said = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert said.startswith("mmx: interrupted")
+    waiting, interrupted = said.splitlines()
+    assert waiting.startswith("mmx: waiting for the answers under way")
+    assert interrupted.startswith("mmx: interrupted")
     assert len(endpoint.charged) == len(endpoint.asked) < 24
     past = read_journal(folder / "votes.csv.journal")
     assert not past.unsettled
@@ -186,14 +188,18 @@ def test_ctrl_c_keeps_all_answers_that_are_under_way(folder: Path, endpoint: End
 def test_a_run_over_budget_says_so_and_a_larger_budget_goes_on(
     folder: Path, label: Run, endpoint: Endpoint
 ) -> None:
-    done = label("--budget", "0.015", "--quiet")
+    done = label("--budget", "0.015")
     assert done.returncode == 1
     assert "the budget of $0.015 does not allow another request" in done.stderr
-    assert "goes on from here" in done.stderr
+    assert "with a budget above $0.015 goes on from here" in done.stderr
+    assert "Together: " in done.stderr
+    assert "of the budget left" in done.stderr
     assert "Traceback" not in done.stderr
     assert 0 < endpoint.dollars(1, 2) <= 0.015
     assert 0 < len(rows(folder / "votes.csv")) < 31 * 3
-    assert label("--budget", "1").returncode == 0
+    more = label("--budget", "1")
+    assert more.returncode == 0
+    assert f"${endpoint.dollars(1, 2):.4f} in all runs" in more.stderr
     assert len(rows(folder / "votes.csv")) == 31 * 3
 
 

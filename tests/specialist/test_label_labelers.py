@@ -82,13 +82,31 @@ extra = { reasoning_effort = "low" }
         (ONE + "extra = { n = 5 }", "extra must not set"),
         (ONE + "extra = { max_tokens = 9 }", "extra must not set"),
         (ONE + "extra = 5", "extra must be a table"),
+        (ONE + 'extra = { api_key = "sk-123" }', "extra must hold no key"),
+        (ONE + 'extra = { provider = { x-api-key = "sk-123" } }', "extra must hold no key"),
+        (ONE + 'extra = { tools = [{ authorization = "Bearer sk-123" }] }', "extra must hold no key"),
+        (ONE + 'api_key_env = "sk-123"', "not the key itself"),
+        (ONE + 'api_key_env = "gsk_sk123"', "not the key itself"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(tmp_path: Path, content: str, says: str) -> None:
     with pytest.raises(SpecialistError, match=says) as refused:
         read_labelers(write(tmp_path, content))
     assert "sk-123" not in str(refused.value)
+    assert "gsk_sk123" not in str(refused.value)
     assert "me:secret" not in str(refused.value)
+
+
+def test_fields_of_a_request_that_only_sound_like_keys_are_taken(tmp_path: Path) -> None:
+    fields = 'extra = { prompt_cache_key = "four-ps", top_k = 1, max_thinking_tokens = 5 }'
+    (labeler,) = read_labelers(write(tmp_path, ONE + fields))
+    assert labeler.extra["prompt_cache_key"] == "four-ps"
+
+
+def test_a_file_from_an_editor_that_begins_it_with_a_mark(tmp_path: Path) -> None:
+    path = tmp_path / "labelers.toml"
+    path.write_text(ONE, encoding="utf-8-sig")
+    assert read_labelers(path)[0].name == "one"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from label_endpoint import INJECTION, Endpoint, answer, labels, serve
 from specialist.codebook import Codebook
 from specialist.labeling.labeler_run import Patience
 from specialist.labeling.labelers import Labeler
+from specialist.labeling.request import build_request
 from specialist.labeling.run import Labelling, Outcome
 
 MMX, SENTIMENT = Codebook.load("mmx"), Codebook.load("sentiment")
@@ -134,6 +135,15 @@ def test_waits_grow_when_the_endpoint_is_in_trouble(endpoint: Endpoint, label: L
     times = [asked.at for asked in endpoint.asked[:5]]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     assert all(gap >= least for gap, least in zip(gaps, [0.05, 0.1, 0.2, 0.4], strict=True))
+
+
+@pytest.mark.parametrize("mischief", ["500", "too few", "html", "timeout"])
+def test_the_same_is_asked_again_only_after_a_wait(endpoint: Endpoint, label: Label, mischief: str) -> None:
+    endpoint.mischief.append(mischief)
+    label(batch=6, timeout=0.3, patience=Patience(first_wait=0.6))
+    first, second = endpoint.asked
+    assert second.texts == first.texts
+    assert second.at - first.at >= 0.3
 
 
 @pytest.mark.parametrize("mischief", ["500", "truncated", "timeout", "outside", "refusal", "400"])
@@ -286,6 +296,19 @@ def test_the_marks_around_tweets_differ_in_each_request(endpoint: Endpoint, labe
 
 
 MANY = {str(number): f"tweet {number} about product and {'price ' * (number % 5)}" for number in range(60)}
+
+
+@pytest.mark.parametrize(("room", "at_once"), [(1.5, 1), (3.5, 3)])
+def test_requests_under_way_never_take_more_than_the_budget_together(
+    endpoint: Endpoint, label: Label, room: float, at_once: int
+) -> None:
+    """However many may run: only so many are sent as the budget bears if each costs its most."""
+    texts = {str(number): f"tweet {number:02}" for number in range(12)}
+    one = build_request(MMX, ["tweet 00"], 0).most
+    most = (one.tokens_in + 2 * one.tokens_out) / 1e6
+    endpoint.latency = 0.3
+    label(texts, room * most, batch=1, concurrency=8, timeout=5)
+    assert endpoint.most_at_once == at_once
 
 
 @pytest.mark.parametrize("budget", [0.001, 0.005, 0.01, 0.02])
