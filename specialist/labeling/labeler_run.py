@@ -157,7 +157,7 @@ class LabelerRun:
             try:
                 left = await self._ask(batch)
             except BudgetReachedError:
-                self.report.budget_reached = self.report.stopped is None
+                self.report.budget_reached |= self.report.stopped is None
                 self.stop(f"the budget of ${self._budget.dollars:g} does not allow another request")
                 break
             except RequestError as failure:

@@ -2,9 +2,10 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from label_endpoint import INJECTION, Endpoint, answer, labels, serve
@@ -55,7 +56,7 @@ def label(endpoint: Endpoint, tmp_path: Path) -> Label:
     return run
 
 
-def votes_by_id(outcome: Outcome, codebook: Codebook) -> dict[str, dict[str, object]]:
+def votes_by_id(outcome: Outcome, codebook: Codebook) -> dict[Hashable, dict[Hashable, Any]]:
     assert outcome.votes["id"].is_unique
     return outcome.votes.set_index("id")[list(codebook.columns)].to_dict("index")
 
