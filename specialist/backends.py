@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,12 +31,11 @@ class Backend(Protocol):
 class OnnxBackend:
     """Runs `model.onnx` with OpenVINO and `tokenizer.json` with tokenizers: nothing heavier is imported.
 
-    Threads may share it: each has an inference request of its own.
+    Only a tokenizer that has no such form, such as bertweet-base's, is run by transformers. Threads may share it:
+    each has an inference request of its own.
     """
 
-    def __init__(self, folder: Path, max_length: int) -> None:
-        from tokenizers import Tokenizer
-
+    def __init__(self, folder: Path, description: Description) -> None:
         self._model = (
             openvino()
             .Core()
@@ -55,13 +54,15 @@ class OnnxBackend:
             )
         )
         self._requests = threading.local()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(max_length)
+        self._token_ids = (
+            _quick_tokenizer(folder, description)
+            if (folder / "tokenizer.json").is_file()
+            else _transformers_tokenizer(folder, description)
+        )
 
     def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids, cut at the specialist's maximum length."""
-        return [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        return self._token_ids(list(texts))
 
     def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Return float32 logits of shape (n, labels of all heads) for one batch."""
@@ -70,6 +71,31 @@ class OnnxBackend:
             self._requests.own = self._model.create_infer_request()
         outputs = self._requests.own.infer({"input_ids": ids, "attention_mask": mask})
         return np.array(outputs[0], dtype=np.float32)
+
+
+def _quick_tokenizer(folder: Path, description: Description) -> Callable[[list[str]], list[list[int]]]:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(description.max_length)
+    if not description.normalization:
+        return lambda texts: [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    from specialist.bertweet import Normalizer
+
+    normalize = Normalizer()
+    return lambda texts: [
+        encoding.ids for encoding in tokenizer.encode_batch([normalize(text) for text in texts])
+    ]
+
+
+def _transformers_tokenizer(folder: Path, description: Description) -> Callable[[list[str]], list[list[int]]]:
+    from specialist.tokenizer import of_folder
+
+    tokenizer = of_folder(folder, description.normalization)
+    return lambda texts: [
+        list(ids) for ids in tokenizer(texts, truncation=True, max_length=description.max_length)["input_ids"]
+    ]
 
 
 def openvino() -> Any:
@@ -117,10 +143,12 @@ class TorchBackend:
 def open_backend(folder: Path, description: Description) -> Backend:
     """Return what runs the weights of a specialist made by this package."""
     if (folder / ONNX_FILE).is_file():
-        return OnnxBackend(folder, description.max_length)
+        return OnnxBackend(folder, description)
     from specialist import network
 
-    return TorchBackend(*network.load(folder, description.codebooks), description.max_length)
+    return TorchBackend(
+        *network.load(folder, description.codebooks, description.normalization), description.max_length
+    )
 
 
 def open_published(folder: Path) -> tuple[Description, Backend]:
@@ -145,6 +173,8 @@ def open_published(folder: Path) -> tuple[Description, Backend]:
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise SpecialistError(f"{folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    from specialist.network import longest
+
     names = [str(model.config.id2label[index]).casefold() for index in range(model.config.num_labels)]
     codebook = _codebook_of(names, folder)
     order = [names.index(label) for label in codebook.label_ids]
@@ -152,7 +182,7 @@ def open_published(folder: Path) -> tuple[Description, Backend]:
         codebooks=(codebook,),
         base_model=str(getattr(model.config, "_name_or_path", "") or folder.name),
         thresholds={codebook.id: [0.5] * len(order)},
-        max_length=min(128, int(tokenizer.model_max_length)),
+        max_length=min(128, int(tokenizer.model_max_length), longest(model)),
         weights={},
     )
     return description, _Reordered(TorchBackend(model, tokenizer, description.max_length), order)

@@ -14,10 +14,11 @@ from specialist.errors import SpecialistError
 DEFAULT = Path(__file__).parent / "default"
 DESCRIPTION_FILE = "specialist.json"
 ONNX_FILE = "model.onnx"
+NORMALIZATIONS = ("", "bertweet")
 # Numbers that share one scale, of int8 weights when exported and of activations when run.
 BLOCK = 32
 # Nothing that can carry code: no pickle (.bin, .pt), no .py.
-_FETCHED = ["*.json", "*.txt", "*.model", "*.safetensors", "*.onnx", "README.md"]
+_FETCHED = ["*.json", "*.txt", "*.codes", "*.model", "*.safetensors", "*.onnx", "README.md"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Description:
         For each multilabel codebook's id a probability a label, from which on the label is given.
     max_length
         Tokens after which a text is cut.
+    normalization
+        What is done to preprocessed texts before they are tokenized: nothing (""), or "bertweet".
     weights
         The files of the weights with their SHA-256.
     training, metrics
@@ -43,6 +46,7 @@ class Description:
     thresholds: dict[str, list[float]]
     max_length: int
     weights: dict[str, str]
+    normalization: str = ""
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 
@@ -64,6 +68,10 @@ class Description:
             content = json.loads((folder / DESCRIPTION_FILE).read_text(encoding="utf-8"))
             books = tuple(Codebook.from_dict(book, str(folder)) for book in content.pop("codebooks"))
             description = cls(codebooks=books, **content)
+            if description.normalization not in NORMALIZATIONS:
+                raise ValueError(
+                    f'it names the normalization "{description.normalization}", which is unknown'
+                )
         except (OSError, ValueError, KeyError, TypeError) as error:
             if isinstance(error, SpecialistError):
                 raise

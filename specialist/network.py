@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, AutoTokenizer, PreTrainedModel
+from transformers import AutoConfig, AutoModel, PreTrainedModel
 
+from specialist import tokenizer as tokenizers
 from specialist.codebook import Codebook
 from specialist.errors import SpecialistError
 
 HEADS_FILE = "heads.safetensors"
+# What transformers and safetensors raise where files are missing, broken, or need a package that is not there.
+_NOT_LOADED = (OSError, ValueError, ImportError, SafetensorError)
 
 
 class Network(nn.Module):
@@ -55,7 +60,8 @@ class Network(nn.Module):
         """Keep the embeddings and the lowest layers as they are in training; 0 trains everything."""
         if layers == 0:
             return
-        for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:layers]):
+        encoder: Any = self.encoder
+        for part in (encoder.embeddings, *encoder.encoder.layer[:layers]):
             part.requires_grad_(False)
 
     def only(self, codebooks: Sequence[Codebook]) -> Network:
@@ -81,23 +87,50 @@ class Network(nn.Module):
 def from_base(base: str, codebooks: Sequence[Codebook], dropout: float = 0.1) -> tuple[Network, Any]:
     """Return a network with new heads on a base model (a folder or Hub id), and the base's tokenizer.
 
+    The tokenizer's `model_max_length` is at most what the encoder can read. A BERTweet's normalises the texts.
+
     Raises
     ------
     SpecialistError
-        If the base cannot be loaded from safetensors without running code of its own.
+        If the base cannot be loaded from safetensors without running code of its own, is no encoder, or needs a
+        package that is not installed.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(base, trust_remote_code=False)
+        tokenizer = tokenizers.of_base(base)
         encoder = AutoModel.from_pretrained(
             base, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
-    except (OSError, ValueError) as error:
+    except SpecialistError:
+        raise
+    except _NOT_LOADED as error:
         raise SpecialistError(f"the base model {base} cannot be loaded: {_first_line(error)}") from error
+    if encoder.config.is_encoder_decoder:
+        raise SpecialistError(f"the base model {base} is no encoder: it has a decoder too")
+    tokenizer.model_max_length = min(tokenizer.model_max_length, longest(encoder))
     return Network(encoder, codebooks, dropout), tokenizer
 
 
-def load(folder: Path, codebooks: Sequence[Codebook]) -> tuple[Network, Any]:
+def longest(encoder: PreTrainedModel) -> int:
+    """Return the most tokens that a transformers encoder can read, as many as it has positions for.
+
+    RoBERTa and its kin number positions from behind the padding's id: BERTweet's 130 are for 128 tokens.
+    """
+    positions = getattr(encoder.config, "max_position_embeddings", None) or sys.maxsize
+    offsets = (
+        part.padding_idx + 1
+        for name, part in encoder.named_modules()
+        if name.endswith("position_embeddings") and getattr(part, "padding_idx", None) is not None
+    )
+    return positions - max(offsets, default=0) if positions > 0 else sys.maxsize
+
+
+def load(folder: Path, codebooks: Sequence[Codebook], normalization: str = "") -> tuple[Network, Any]:
     """Return a saved network and its tokenizer.
+
+    Parameters
+    ----------
+    normalization
+        As the folder's description names it.
 
     Raises
     ------
@@ -105,14 +138,16 @@ def load(folder: Path, codebooks: Sequence[Codebook]) -> tuple[Network, Any]:
         If the folder lacks a part or its heads do not fit the codebooks.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        tokenizer = tokenizers.of_folder(folder, normalization)
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         encoder = AutoModel.from_pretrained(
             folder, config=config, use_safetensors=True, trust_remote_code=False
         )
         network = Network(encoder, codebooks)
         network.heads.load_state_dict(load_file(folder / HEADS_FILE))
-    except (OSError, ValueError, RuntimeError) as error:
+    except SpecialistError:
+        raise
+    except (*_NOT_LOADED, RuntimeError) as error:
         raise SpecialistError(f"the specialist in {folder} cannot be loaded: {_first_line(error)}") from error
     return network.eval(), tokenizer
 
@@ -145,8 +180,12 @@ def predict(
 
 
 def encode(tokenizer: Any, texts: list[str], max_length: int) -> dict[str, Tensor]:
-    """Return token ids and mask of texts, shape (n, tokens), cut at `max_length` and padded to the longest."""
-    encoded = tokenizer(texts, padding=True, truncation=True, max_length=max_length, return_tensors="pt")
+    """Return token ids and mask of texts, shape (n, tokens), padded to the longest.
+
+    Texts are cut at `max_length` tokens, or at the most that the base can read.
+    """
+    cut = min(max_length, tokenizer.model_max_length)
+    encoded = tokenizer(texts, padding=True, truncation=True, max_length=cut, return_tensors="pt")
     return {"input_ids": encoded["input_ids"], "attention_mask": encoded["attention_mask"]}
 
 

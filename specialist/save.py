@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from specialist import network as networks
+from specialist import tokenizer as tokenizers
 from specialist.codebook import Codebook
 from specialist.data import Labelled
 from specialist.export import export_int8
@@ -41,17 +42,20 @@ def save(
         Figures on held-out texts, kept as given.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    trained.tokenizer.save_pretrained(folder)
+    tokenizer_files = tokenizers.save(trained.tokenizer, folder)
     if form == "onnx-int8":
-        weights = [export_int8(trained.network, folder)]
-        for unused in (
-            "tokenizer_config.json",
-            "special_tokens_map.json",
-            "vocab.txt",
-            "chat_template.jinja",
-        ):
-            (folder / unused).unlink(missing_ok=True)
-        weights.append(folder / "tokenizer.json")
+        weights = [export_int8(trained.network, folder), *tokenizer_files]
+        if (folder / tokenizers.TOKENIZER_FILE).is_file():
+            for unused in (
+                "tokenizer_config.json",
+                "special_tokens_map.json",
+                "vocab.txt",
+                "chat_template.jinja",
+            ):
+                (folder / unused).unlink(missing_ok=True)
+        else:
+            # transformers, which then runs the tokenizer, asks for it.
+            trained.network.encoder.config.save_pretrained(folder)
     else:
         trained.network.save(folder)
         (folder / ONNX_FILE).unlink(missing_ok=True)
@@ -60,13 +64,18 @@ def save(
         codebooks=tuple(codebooks),
         base_model=base_model,
         thresholds=trained.thresholds,
-        max_length=arguments.max_length,
+        max_length=_max_length(trained, arguments),
+        normalization=tokenizers.normalization_of(trained.tokenizer),
         weights={path.name: file_sha256(path) for path in weights},
         training=_training(trained, labelled, arguments),
         metrics=metrics or {},
     )
     description.save(folder)
     return description
+
+
+def _max_length(trained: Trained, arguments: TrainingArguments) -> int:
+    return int(min(arguments.max_length, trained.tokenizer.model_max_length))
 
 
 def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments) -> dict[str, Any]:
@@ -81,7 +90,7 @@ def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments
         "learning rate": arguments.learning_rate,
         "batch size": arguments.batch_size,
         "epochs at most": arguments.epochs,
-        "maximum length": arguments.max_length,
+        "maximum length": _max_length(trained, arguments),
         "seed": arguments.seed,
         "minutes": round(sum(epoch.seconds for epoch in trained.epochs) / 60, 1),
         "machine": f"{platform.machine()}, {torch.get_num_threads()} threads",

@@ -16,6 +16,8 @@ class TrainingArguments:
     ----------
     learning_rate
         Peak rate of AdamW for the encoder, after a linear warm-up and before a linear decay to 0.
+    weight_decay
+        AdamW's; with 0 it is Adam.
     head_rate
         The new heads' rate, as a multiple of `learning_rate`.
     frozen_layers
@@ -53,8 +55,17 @@ class TrainingArguments:
 
 RECIPES = {
     "default": TrainingArguments(),
-    "bertweet-large": TrainingArguments(learning_rate=1e-5, epochs=4, patience=1),
+    # The method's: Adam, batches of 16, a learning rate of 1e-5, 4 epochs with early stopping.
+    "bertweet-large": TrainingArguments(
+        learning_rate=1e-5, weight_decay=0.0, batch_size=16, epochs=4, patience=1
+    ),
 }
+_BASES = {"bertweet-large": "vinai/bertweet-large"}
+
+
+def base_of_recipe(name: str) -> str:
+    """Return the base that a recipe is made for: a Hub id, or "default" for the embedded base model."""
+    return _BASES.get(name, "default")
 
 
 def recipe(name: str, **changes: Any) -> TrainingArguments:
