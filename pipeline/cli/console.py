@@ -13,6 +13,10 @@ from pipeline.progress import Advance, Reporter, Silent
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
 
+# Seconds whose speed tells the time left. A step of training a large model, or a local language model's answer, takes
+# up to minutes, and of a single step in this time no speed can be told.
+_SPEED_OVER = 600.0
+
 
 class Bars:
     """A reporter with one progress bar a stage, on stderr; plain lines where stderr is no terminal."""
@@ -45,7 +49,7 @@ class Bars:
             TextColumn("left"),
             TimeRemainingColumn(),
         ]
-        with Progress(*columns, console=self._console) as progress:
+        with Progress(*columns, console=self._console, speed_estimate_period=_SPEED_OVER) as progress:
             task = progress.add_task(title, total=total)
             yield lambda steps: progress.advance(task, steps)
             if total is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,7 +91,11 @@ def train(
 
     def show(epoch: Epoch) -> None:
         alphas = ", ".join(f"{name} {value:.3f}" for name, value in epoch.alphas.items())
-        progress.note(f"Epoch {epoch.number}: loss {epoch.loss:.3f}; validation alpha {alphas}")
+        left = epoch.seconds * (arguments.epochs - epoch.number)
+        progress.note(
+            f"Epoch {epoch.number} of at most {arguments.epochs}: loss {epoch.loss:.3f}; validation alpha {alphas}; "
+            f"{_duration(epoch.seconds)}, at most {_duration(left)} left"
+        )
 
     work = output.with_name(output.name + ".training")
     each_epoch = round(len(texts) * (1 - arguments.validation_share)) + len(further)
@@ -192,6 +197,10 @@ def _codebooks(names: list[str] | None, labelled: Path) -> list[Codebook]:
             f"{labelled} has neither the columns product, place, price, promotion nor sentiment; name a --codebook"
         )
     return found
+
+
+def _duration(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
 
 
 def _write(
