@@ -24,9 +24,7 @@ Labelled = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands to the app."""
-    app.command(
-        epilog="Example: `mmx train labelled.csv --base vinai/bertweet-large --recipe bertweet-large -o mine`"
-    )(train)
+    app.command(epilog="Example: `mmx train labelled.csv --recipe bertweet-large -o mine`")(train)
     app.command(epilog="Example: `mmx validate expert_labels.csv --specialist mine --json`")(validate)
 
 
@@ -34,14 +32,20 @@ def train(
     labelled: Labelled,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write the specialist to.")],
     base: Annotated[
-        str, typer.Option(help="`default` (all-MiniLM-L6-v2), a folder, or a Hugging Face Hub id.")
-    ] = "default",
+        str | None,
+        typer.Option(
+            help="`default` (all-MiniLM-L6-v2), a folder, or a Hugging Face Hub id; if not given, the recipe's."
+        ),
+    ] = None,
     codebook: Annotated[
         list[str] | None,
         typer.Option(help="mmx, sentiment or a TOML file; by default those whose columns are there."),
     ] = None,
     recipe: Annotated[
-        str, typer.Option(help="default, or bertweet-large: the method's settings.")
+        str,
+        typer.Option(
+            help="default, or bertweet-large: the method's settings and base, vinai/bertweet-large."
+        ),
     ] = "default",
     learning_rate: Annotated[float | None, typer.Option(help="Instead of the recipe's.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
@@ -72,6 +76,7 @@ def train(
     from specialist.embedded import BASE_MODEL
     from specialist.predict import Specialist
     from specialist.train import train as fine_tune
+    from specialist.training_arguments import base_of_recipe
     from specialist.training_arguments import recipe as chosen_recipe
 
     arguments = chosen_recipe(
@@ -82,6 +87,7 @@ def train(
         max_length=max_length,
         seed=seed,
     )
+    base = base or base_of_recipe(recipe)
     books = _codebooks(codebook, labelled)
     handles = Catalogue.load().handles
     texts = read_labelled(labelled, books, handles)
