@@ -40,9 +40,10 @@ def labelled_tweets(folder: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a tweet: `part` ("training" or "test"; a tenth of the synthetic twins and a tenth of the real tweets,
-        drawn by seed, are test and never trained or tuned on), `kind` (twins, real tweets, demo brands, written),
-        `group` (the brand or the source, empty otherwise), `fold` (the fold of the cross-validation that leaves its
-        brand or source out, empty where none does), `text`, the Ps (0/1) and `sentiment`.
+        drawn by seed, are test and never trained or tuned on), `kind` (synthetic twins of real tweets, real tweets,
+        demo brands, written), `group` (the brand or the source, empty otherwise), `fold` (the fold of the
+        cross-validation that leaves its brand or source out, empty where none does), `text`, the Ps (0/1) and
+        `sentiment`.
     """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
@@ -68,7 +69,9 @@ def _twins(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
     texts = pd.read_csv(folder / "twins_train.csv").set_index("id")["text"]
     sentiment = pd.read_csv(folder / "twins_train_sentiment.csv").set_index("id")["sentiment"]
     table = majority.join(texts).join(sentiment)
-    return table.assign(kind="twins", group="", fold="", part=_test_tenth(table, generator))
+    return table.assign(
+        kind="synthetic twins of real tweets", group="", fold="", part=_test_tenth(table, generator)
+    )
 
 
 def _real(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
