@@ -70,6 +70,14 @@ WHERE i.here >= {FEWEST_IN_TOPIC}
 ORDER BY u.brand_id, u.p, u.topic_id
 """
 
+_CHECKED = """
+SELECT count(*), count(DISTINCT topic_id) FILTER (topic_id >= 0), count(*) FILTER (s.sentiment = $sentiment)
+FROM mentions m JOIN tweets t USING (tweet_id) JOIN sentiments s USING (tweet_id)
+LEFT JOIN tweet_topics tt USING (tweet_id)
+WHERE m.brand_id = $brand AND coalesce(t.created_at >= $since::DATE, $since IS NULL)
+AND coalesce(t.created_at < $until::DATE + 1, $until IS NULL)
+"""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -134,3 +142,24 @@ def find_candidates(
     """
     asked = {"brand": brand_id, "since": since, "until": until, "sentiment": sentiment}
     return [Candidate(*row) for row in connection.execute(_CANDIDATES, asked).fetchall()]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was looked at: a brand's tweets of a period, the topics they are in, how many are of the sentiment."""
+
+    tweets: int
+    topics: int
+    said: int
+
+
+def count_checked(
+    connection: duckdb.DuckDBPyConnection,
+    brand_id: str,
+    since: date | None,
+    until: date | None,
+    sentiment: Sentiment,
+) -> Checked:
+    """Count what a ranking looks at; parameters as of `find_candidates`."""
+    asked = {"brand": brand_id, "since": since, "until": until, "sentiment": sentiment}
+    return Checked(*connection.execute(_CHECKED, asked).fetchall()[0])

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.pain_candidates import Sentiment
+from pipeline.pain_candidates import Checked, Sentiment
 from pipeline.wording import TOO_SMALL, day, days_before, number, period, plural, share
 
 # Times as many as before from which on it is said.
@@ -35,17 +35,41 @@ def facts(point: Row, sentiment: Sentiment) -> list[str]:
         The last two only where they are known.
     """
     said = [plural(point["tweets"], "tweet"), f"{share(point[f'{sentiment}_share'])} {sentiment}"]
+    now = point["now"] if isinstance(point["now"], int) else None
     if (days := stretch(point)) is not None:
-        some = f"{number(point['now'])} of them " if point["now"] < point["tweets"] else ""
+        some = f"{number(now)} of them " if now is not None and now < point["tweets"] else ""
         said.append(some + _when(*days, going=point["going"]))
-    if isinstance(point["before"], int):
-        said.append(_growth(int(point["now"]), point["before"], int(point["days"])))
+    if now is not None:
+        said.append(_growth(now, int(point["before"]), int(point["days"])))
     return said
 
 
+def against_usual(point: Row, sentiment: Sentiment) -> str:
+    """Return the facts of a pain point or strength as one sentence, its share beside what would be usual."""
+    tweets, said, *others = facts(point, sentiment)
+    return ", ".join([tweets, f"{said} (usually {share(point['baseline_share'])})", *others]) + "."
+
+
 def sentence(point: Row, sentiment: Sentiment) -> str:
-    """Return a pain point or a strength as one plain sentence."""
-    return f"{str(point['p']).title()} · {point['label']}: {', '.join(facts(point, sentiment))}."
+    """Return a pain point or a strength as one plain sentence that names it."""
+    return f"{str(point['p']).title()} · {point['label']}: {against_usual(point, sentiment)}"
+
+
+def nothing_stands_out(checked: Checked, sentiment: Sentiment) -> str:
+    """Return what is to be said where a ranking is empty: that it is, and what was checked."""
+    if not checked.tweets:
+        return "Nothing stands out in this period: there are no tweets in it."
+    looked_at = (
+        f"Nothing stands out in this period. Checked: {plural(checked.tweets, 'tweet')} in "
+        f"{plural(checked.topics, 'topic')}, each topic for each of the four Ps."
+    )
+    if not checked.said:
+        return f"{looked_at} None of the tweets is {sentiment}."
+    are = "is" if checked.said == 1 else "are"
+    return (
+        f"{looked_at} {number(checked.said)} of the tweets {are} {sentiment}, but no topic gathers clearly more of "
+        "them than is usual."
+    )
 
 
 def stretch(point: Row) -> tuple[date, date] | None:
@@ -53,6 +77,13 @@ def stretch(point: Row) -> tuple[date, date] | None:
     if not isinstance(point["since"], str):
         return None
     return date.fromisoformat(point["since"]), date.fromisoformat(point["until"])
+
+
+def no_alerts(*, past: bool) -> str:
+    """Return what is to be said where there are no alerts; `past`: whether there is enough of it to compare with."""
+    if past:
+        return "No alerts in this period."
+    return "The brand's tweets do not reach back six weeks: too little to say what is usual."
 
 
 def alert_title(alert: Row) -> str:
