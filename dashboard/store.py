@@ -15,13 +15,15 @@ import streamlit as st
 
 from dashboard.selection import SPECIALIST, VADER, Source
 from pipeline.errors import InputError
+from pipeline.p_sentiment import EACH_P
 from pipeline.store import check_schema
 
 # What the pages query beside the store's own tables. A tweet that the specialist has not judged (another
 # language, say) is in none of them. In `about` a mention is a row for each P `p` it is about, with its sentiment
-# towards that P. In the schema `vader` the views' sentiment is VADER's, which has a score
-# (`compound`) in place of probabilities: as in a store whose specialist gives no sentiment of its own.
-VIEWS = """
+# towards that P, or as a whole where the store has none by P. In the schema `vader` the views' sentiment is VADER's,
+# which has a score (`compound`) in place of probabilities: as in a store whose specialist gives no sentiment of its
+# own.
+VIEWS = f"""
 CREATE VIEW judged AS
     SELECT t.tweet_id, t.created_at, t.text, t.lang, t.source, t.likes, t.reposts,
            c.specialist, c.p_product, c.p_place, c.p_price, c.p_promotion,
@@ -38,9 +40,11 @@ CREATE VIEW mentioned AS
     JOIN store.brands b USING (brand_id)
     JOIN judged j USING (tweet_id);
 CREATE VIEW about AS
-    SELECT f.p, j.* REPLACE (f.sentiment AS sentiment, f.p_negative AS p_negative,
-                             f.p_neutral AS p_neutral, f.p_positive AS p_positive)
-    FROM mentioned j JOIN store.p_sentiments f USING (tweet_id);
+    SELECT each_p.p, j.* REPLACE (
+        coalesce(f.sentiment, j.sentiment) AS sentiment, coalesce(f.p_negative, j.p_negative) AS p_negative,
+        coalesce(f.p_neutral, j.p_neutral) AS p_neutral, coalesce(f.p_positive, j.p_positive) AS p_positive)
+    FROM mentioned j JOIN {EACH_P}
+    LEFT JOIN store.p_sentiments f ON f.tweet_id = j.tweet_id AND f.p = each_p.p;
 CREATE SCHEMA vader;
 CREATE VIEW vader.judged AS SELECT * REPLACE (
     vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)

@@ -54,6 +54,21 @@ def test_vader_tells_one_sentiment_for_all_ps(mixed: Store) -> None:
     assert (found[PRAISED].positive, found[BLAMED].positive) == (1, 1)
 
 
+def test_where_the_store_has_nothing_by_p_the_whole_tweets_sentiment_counts(
+    mixed: Store, tmp_path: Path
+) -> None:
+    copy = tmp_path / "whole.duckdb"
+    copy.write_bytes(mixed.path.read_bytes())
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("DELETE FROM p_sentiments")
+    found = volume.by_p(current(copy), Selection())
+    assert [(found[p].mentions, found[p].negative) for p in (PRAISED, BLAMED, "place")] == [
+        (1, 1),
+        (1, 1),
+        (0, 0),
+    ]
+
+
 def test_a_tweets_details_tell_the_ps_apart(mixed: Store) -> None:
     tweet_id = mixed.frame("SELECT tweet_id FROM mentions").tweet_id[0]
     for source in (SPECIALIST, VADER):

@@ -1,6 +1,6 @@
 """What counts as a pain point, on small stores written by hand."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.pain_candidates import count_checked
+from pipeline.pain_wording import nothing_stands_out, sentence
 from pipeline.painpoints import rank, rank_all, rank_strengths
 from pipeline.progress import Silent
 from pipeline.stages import rank_pain_points
@@ -64,7 +66,7 @@ class Written:
 
     def rank(
         self, since: date | None = None, until: date | None = None, top: int = 10
-    ) -> list[dict[str, Any]]:
+    ) -> list[dict[Hashable, Any]]:
         return rank(self.connection, "ours", since, until, top).to_dict("records")
 
 
@@ -183,6 +185,36 @@ def test_it_says_since_when_the_tweets_gather(store: Written) -> None:
     assert (point["since"], point["until"]) == ("2026-03-31", "2026-04-14")
 
 
+def test_it_is_told_in_a_sentence_how_many_since_when_and_how_many_before(store: Written) -> None:
+    store.add(30, topic=0, first=DAY + timedelta(days=30), every=0.5)
+    (point,) = store.rank(until=date(2026, 4, 20))
+    usual = f"{point['baseline_share'] * 100:.0f}"
+    assert sentence(point, "negative") == (
+        f"Place · online checkout: 30 tweets, 100 % negative (usually {usual} %), since 31 Mar 2026, still going, "
+        "none in the 15 days before."
+    )
+
+
+def test_what_gathers_from_the_first_day_of_the_store_is_told_without_what_was_before(store: Written) -> None:
+    store.add(30, topic=0, every=0.5)
+    (point,) = store.rank()
+    assert point["now"] is None
+    assert sentence(point, "negative").endswith(" %), from 1 Mar 2026, over since 15 Mar 2026.")
+
+
+def test_where_nothing_stands_out_it_is_told_what_was_checked(store: Written) -> None:
+    store.add(2, topic=0, first=DAY)
+    store.add(1, topic=1, first=None)
+    checked = count_checked(store.connection, "ours", None, date(2026, 3, 1), "negative")
+    assert (checked.tweets, checked.topics, checked.said) == (10, 1, 6)
+    assert nothing_stands_out(checked, "negative") == (
+        "Nothing stands out in this period. Checked: 10 tweets in 1 topic, each topic for each of the four Ps. "
+        "6 of the tweets are negative, but no topic gathers clearly more of them than is usual."
+    )
+    nobody = count_checked(store.connection, "ours", date(2030, 1, 1), None, "negative")
+    assert "there are no tweets in it" in nothing_stands_out(nobody, "negative")
+
+
 def test_what_is_said_all_the_time_has_no_beginning(store: Written) -> None:
     store.add(40, topic=0, first=DAY - timedelta(days=100), every=5)
     (point,) = store.rank()
@@ -216,6 +248,14 @@ def test_a_mixed_tweet_counts_where_it_hurts(store: Written) -> None:
     assert [(point["p"], point["negative"]) for point in store.rank()] == [("price", 20)]
     (strength,) = rank_strengths(store.connection, "ours", None, None, 10).to_dict("records")
     assert (strength["p"], strength["positive"]) == ("product", 20)
+
+
+def test_without_sentiment_by_p_the_whole_tweets_counts(store: Written) -> None:
+    store.add(20, topic=0, ps=("price",))
+    with_it = store.rank()
+    store.connection.execute("DELETE FROM p_sentiments")
+    assert store.rank() == with_it
+    assert [(point["p"], point["negative"]) for point in with_it] == [("price", 20)]
 
 
 def test_words_say_what_sets_it_apart(store: Written) -> None:
