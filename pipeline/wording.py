@@ -66,9 +66,11 @@ def day(value: date) -> str:
 
 
 def period(since: date | None, until: date | None) -> str:
-    """Return a period, the year written once where it can be: 1 Sep – 31 Oct 2026."""
-    if since is None or until is None:
-        return "all dates"
+    """Return a period, the year written once where it can be: 1 Sep – 31 Oct 2026 · from 1 Sep 2026 on."""
+    if since is None:
+        return "all dates" if until is None else f"until {day(until)}"
+    if until is None:
+        return f"from {day(since)} on"
     if since == until:
         return day(since)
     if since.year == until.year:

@@ -51,24 +51,25 @@ def painpoints(
     With `--strengths` the mirror of it: what customers praise more than is usual.
     """
     from pipeline.export import find_brand
-    from pipeline.pain_wording import sentence
+    from pipeline.pain_candidates import Sentiment, count_checked
+    from pipeline.pain_wording import nothing_stands_out, sentence
     from pipeline.painpoints import rank, rank_strengths
     from pipeline.store import connect
 
     _check_period(since, until)
+    sentiment: Sentiment = "positive" if strengths else "negative"
     ranked = rank_strengths if strengths else rank
     with connect(db) as connection:
-        found = ranked(
-            connection, find_brand(connection, brand), since and since.date(), until and until.date(), top
-        )
+        asked = find_brand(connection, brand), since and since.date(), until and until.date()
+        found = ranked(connection, *asked, top)
+        checked = count_checked(connection, *asked, sentiment)
     if as_json:
         _print_json(found.to_json(orient="records"))
     elif found.empty:
-        print("Nothing stands out in this period.")
+        print(nothing_stands_out(checked, sentiment))
     else:
         for row in found.to_dict("records"):
-            told = sentence(row, "positive" if strengths else "negative")
-            print(f"{row['rank']}. {told[:-1]} (usually {row['baseline_share']:.0%})")
+            print(f"{row['rank']}. {sentence(row, sentiment)}")
             if row["words"]:
                 print(f"   Typical words: {', '.join(row['words'])}")
 
@@ -86,20 +87,18 @@ def alerts(
     """
     from pipeline.alerts import find_alerts, has_past
     from pipeline.export import find_brand
-    from pipeline.pain_wording import alert_days, alert_drivers, alert_facts, alert_title
+    from pipeline.pain_wording import alert_days, alert_drivers, alert_facts, alert_title, no_alerts
     from pipeline.store import connect
 
     _check_period(since, until)
     with connect(db) as connection:
         brand_id = find_brand(connection, brand)
         found = find_alerts(connection, brand_id, since and since.date(), until and until.date())
-        told = has_past(connection, brand_id)
+        past = has_past(connection, brand_id)
     if as_json:
         _print_json(found.to_json(orient="records", double_precision=15))
-    elif not told:
-        print("The brand's tweets do not reach back six weeks: too little to say what is usual.")
     elif found.empty:
-        print("No alerts in this period.")
+        print(no_alerts(past=past))
     else:
         for row in found.to_dict("records"):
             print(f"{alert_days(row)} · {alert_title(row)}: {', '.join(alert_facts(row))}.")
@@ -202,26 +201,23 @@ def report(
 ) -> None:
     """Write a brand's report: one page for any browser, to print or to send, that needs no network.
 
-    With `--since` it says how the figures changed on as many days before.
+    It covers all tweets there are, or those between `--since` and `--until`. With `--since` it says how the figures
+    changed on as many days before.
     """
     from datetime import UTC
 
     from pipeline.export import find_brand
-    from pipeline.report import check_file, render
+    from pipeline.report import check_file, covered, render
     from pipeline.store import connect
 
     check_file(output)
     _check_period(since, until)
+    days = since and since.date(), until and until.date()
     with connect(db) as connection:
-        page = render(
-            connection,
-            find_brand(connection, brand),
-            since and since.date(),
-            until and until.date(),
-            datetime.now(UTC).date(),
-        )
+        page = render(connection, find_brand(connection, brand), *days, datetime.now(UTC).date())
+        period = covered(connection, *days)
     size = output.write_bytes(page.encode())
-    reporter(quiet).note(f"report written to {output} ({size / 1000:,.0f} kB)")
+    reporter(quiet).note(f"report on {period} written to {output} ({size / 1000:,.0f} kB)")
 
 
 def _check_period(since: datetime | None, until: datetime | None) -> None:

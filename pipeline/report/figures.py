@@ -10,6 +10,7 @@ from typing import Any, Literal
 import duckdb
 
 from pipeline.counts import COUNTS, Counts, Steps, cut
+from pipeline.p_sentiment import P_SENTIMENT
 from pipeline.store import P_LABELS
 from pipeline.wording import TOO_SMALL
 
@@ -34,9 +35,11 @@ MENTIONED = """(
     LEFT JOIN tweet_topics tt USING (tweet_id))"""
 _IN_PERIOD = """coalesce(created_at >= $since::DATE, $since IS NULL)
     AND coalesce(created_at < $until::DATE + 1, $until IS NULL)"""
-# Such a row once for all and once for each P that the tweet is about.
+# Such a row once for all, and once for each P that the tweet is about, with its sentiment about that P. VADER has one
+# for the whole tweet only.
 _COLUMNS = f"""(SELECT '{OVERALL}' AS part, * FROM {MENTIONED} UNION ALL
-    {" UNION ALL ".join(f"SELECT '{p}', * FROM {MENTIONED} WHERE {p}" for p in P_LABELS)})"""
+    SELECT f.p, m.* REPLACE (CASE WHEN $source = 'vader' THEN m.sentiment ELSE f.sentiment END AS sentiment)
+    FROM {MENTIONED} m JOIN {P_SENTIMENT} f USING (tweet_id))"""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.alerts import find_alerts
+from pipeline import pain_wording
+from pipeline.alerts import find_alerts, has_past
+from pipeline.pain_candidates import Sentiment, count_checked
 from pipeline.painpoints import rank, rank_strengths
 
 if TYPE_CHECKING:
@@ -36,17 +38,9 @@ class Finding:
     sentiment
         Of what it tells: "negative" for a pain point, "positive" for a strength.
     tweets, share
-        How many, and the share of them with this sentiment.
-    surely
-        What this share surely exceeds (see `pipeline.painpoints.rank`).
-    usual
-        What would be usual.
-    stretch
-        First and last day of the time in which its tweets gather; None: they come evenly.
-    going
-        Whether that time reaches the end of the period.
-    growth
-        Tweets in so many days, in as many days before, and how many days; None: not known.
+        How many, and the share of them with this sentiment, from 0 to 1.
+    told
+        One sentence: how many, how negative, since when, how many before.
     words
         What sets it apart.
     """
@@ -54,14 +48,10 @@ class Finding:
     rank: int
     p: str
     label: str
-    sentiment: Literal["negative", "positive"]
+    sentiment: Sentiment
     tweets: int
     share: float
-    surely: float
-    usual: float
-    stretch: tuple[date, date] | None
-    going: bool
-    growth: tuple[int, int, int] | None
+    told: str
     words: tuple[str, ...]
     quotes: tuple[Quote, ...]
 
@@ -72,58 +62,88 @@ class Alert:
 
     Attributes
     ----------
-    kinds
-        What was unusual, any of "volume", "negative" (how many are negative) and "negative_share".
-    tweets, usual_tweets
-        How many, and how many would be usual.
-    share, usual_share
-        The share of them that is negative, and what would be usual.
-    topics, words
-        What was said more than before: topics' labels, and words.
+    title
+        What was unusual, and when.
+    told
+        One sentence: its figures, each beside what would be usual.
+    drivers, words
+        What was said more than before: topics with their figures, and words.
     """
 
-    since: date
-    until: date
-    kinds: tuple[str, ...]
-    tweets: int
-    usual_tweets: float
-    share: float
-    usual_share: float
-    topics: tuple[str, ...]
+    title: str
+    told: str
+    drivers: tuple[str, ...]
     words: tuple[str, ...]
     quotes: tuple[Quote, ...]
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """Pain points or strengths, the first ones first; `nothing` is what to say where there are none."""
+
+    found: list[Finding]
+    nothing: str
+
+
+@dataclass(frozen=True)
+class Alerts:
+    """Alerts, the newest first; `nothing` is what to say where there are none."""
+
+    found: list[Alert]
+    nothing: str
+
+
 def find_pain_points(
     connection: duckdb.DuckDBPyConnection, brand_id: str, since: date | None, until: date | None
-) -> list[Finding]:
+) -> Ranking:
     """Return a brand's worst pain points between two days, both included; None: no limit."""
-    return _findings(connection, rank(connection, brand_id, since, until, MOST), "negative")
+    found = _findings(connection, rank(connection, brand_id, since, until, MOST), "negative")
+    checked = count_checked(connection, brand_id, since, until, "negative")
+    return Ranking(found, pain_wording.nothing_stands_out(checked, "negative"))
 
 
 def find_strengths(
     connection: duckdb.DuckDBPyConnection, brand_id: str, since: date | None, until: date | None
-) -> list[Finding]:
+) -> Ranking:
     """Return a brand's foremost strengths; parameters as of `find_pain_points`."""
-    return _findings(connection, rank_strengths(connection, brand_id, since, until, MOST), "positive")
+    found = _findings(connection, rank_strengths(connection, brand_id, since, until, MOST), "positive")
+    checked = count_checked(connection, brand_id, since, until, "positive")
+    return Ranking(found, pain_wording.nothing_stands_out(checked, "positive"))
 
 
 def find_latest_alerts(
     connection: duckdb.DuckDBPyConnection, brand_id: str, since: date | None, until: date | None
-) -> list[Alert]:
+) -> Alerts:
     """Return a brand's newest alerts; parameters as of `find_pain_points`."""
     rows = find_alerts(connection, brand_id, since, until).head(MOST).to_dict("records")
     quotes = _quotes(connection, [tweet_id for row in rows for tweet_id in row["examples"]])
-    return [
+    found = [
         Alert(
-            since=_day(row["since"]),
-            until=_day(row["until"]),
-            kinds=tuple(row["kinds"]),
+            title=f"{pain_wording.alert_title(row)}, {pain_wording.alert_days(row)}",
+            told=f"{', '.join(pain_wording.alert_facts(row))}.",
+            drivers=tuple(pain_wording.alert_drivers(row)),
+            words=tuple(row["words"]),
+            quotes=tuple(quotes[tweet_id] for tweet_id in row["examples"]),
+        )
+        for row in rows
+    ]
+    return Alerts(found, pain_wording.no_alerts(past=has_past(connection, brand_id)))
+
+
+def _findings(
+    connection: duckdb.DuckDBPyConnection, ranked: pd.DataFrame, sentiment: Sentiment
+) -> list[Finding]:
+    rows = ranked.to_dict("records")
+    quotes = _quotes(connection, [tweet_id for row in rows for tweet_id in row["examples"]])
+    return [
+        Finding(
+            rank=int(row["rank"]),
+            p=str(row["p"]),
+            label=str(row["label"]),
+            sentiment=sentiment,
             tweets=int(row["tweets"]),
-            usual_tweets=float(row["usual_tweets"]),
-            share=float(row["negative_share"]),
-            usual_share=float(row["usual_share"]),
-            topics=tuple(topic["label"] for topic in row["topics"]),
+            share=float(row[f"{sentiment}_share"]),
+            told=pain_wording.against_usual(row, sentiment),
             words=tuple(row["words"]),
             quotes=tuple(quotes[tweet_id] for tweet_id in row["examples"]),
         )
@@ -131,44 +151,8 @@ def find_latest_alerts(
     ]
 
 
-def _findings(
-    connection: duckdb.DuckDBPyConnection, found: pd.DataFrame, sentiment: Literal["negative", "positive"]
-) -> list[Finding]:
-    rows = found.to_dict("records")
-    quotes = _quotes(connection, [tweet_id for row in rows for tweet_id in row["examples"]])
-    return [_finding(row, sentiment, quotes) for row in rows]
-
-
-def _finding(
-    row: Mapping[Hashable, Any], sentiment: Literal["negative", "positive"], quotes: Mapping[str, Quote]
-) -> Finding:
-    import pandas as pd
-
-    stretch = None if pd.isna(row["since"]) else (_day(row["since"]), _day(row["until"]))
-    growth = None if pd.isna(row["before"]) else (int(row["now"]), int(row["before"]), int(row["days"]))
-    return Finding(
-        rank=int(row["rank"]),
-        p=str(row["p"]),
-        label=str(row["label"]),
-        sentiment=sentiment,
-        tweets=int(row["tweets"]),
-        share=float(row[f"{sentiment}_share"]),
-        surely=float(row["low"]),
-        usual=float(row["baseline_share"]),
-        stretch=stretch,
-        going=stretch is not None and bool(row["going"]),
-        growth=growth,
-        words=tuple(row["words"]),
-        quotes=tuple(quotes[tweet_id] for tweet_id in row["examples"]),
-    )
-
-
 def _quotes(connection: duckdb.DuckDBPyConnection, tweet_ids: Sequence[str]) -> dict[str, Quote]:
     rows = connection.execute(
         "SELECT tweet_id, text, created_at::DATE FROM tweets WHERE list_contains(?, tweet_id)", [tweet_ids]
     ).fetchall()
     return {tweet_id: Quote(text, day) for tweet_id, text, day in rows}
-
-
-def _day(value: str) -> date:
-    return date.fromisoformat(value)

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline import wording
 from pipeline.errors import InputError
 from pipeline.report import charts, words
-from pipeline.report.figures import OVERALL, Source, count
+from pipeline.report.figures import OVERALL, Source, count, find_period
 from pipeline.report.findings import find_latest_alerts, find_pain_points, find_strengths
 from pipeline.report.provenance import find_provenance
 from pipeline.store import P_LABELS, SENTIMENTS
@@ -55,14 +55,11 @@ def render(
     source
         Whose sentiment is counted; pain points, strengths and alerts go by the specialist's all the same.
     """
-    figures = count(connection, brand_id, since, until, source)
-    pain_points = find_pain_points(connection, brand_id, since, until)
-    strengths = find_strengths(connection, brand_id, since, until)
     template = _environment().get_template("report.html")
     return template.render(
-        figures=figures,
-        pain_points=pain_points,
-        strengths=strengths,
+        figures=count(connection, brand_id, since, until, source),
+        pain_points=find_pain_points(connection, brand_id, since, until),
+        strengths=find_strengths(connection, brand_id, since, until),
         alerts=find_latest_alerts(connection, brand_id, since, until),
         provenance=find_provenance(connection, brand_id),
         definitions=Codebook.load("mmx").labels,
@@ -75,6 +72,11 @@ def render(
         words=words,
         wording=wording,
     )
+
+
+def covered(connection: duckdb.DuckDBPyConnection, since: date | None, until: date | None) -> str:
+    """Return the days that a report on such a period covers, in words: 3 Aug – 31 Oct 2026."""
+    return words.period(find_period(connection, since, until))
 
 
 def _environment() -> Environment:

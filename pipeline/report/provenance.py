@@ -47,6 +47,8 @@ class Provenance:
         Names of those that read the brand's tweets.
     by_vader
         Whether the sentiment of any of them is VADER's, since the specialist gives none.
+    namers
+        Language models that topics of the store were named by, which some of its tweets were sent to for that.
     quality
         Of the specialist, where it is the one that this program brings along; else nothing is known of it here.
     """
@@ -62,6 +64,7 @@ class Provenance:
     note: str
     specialists: tuple[str, ...]
     by_vader: bool
+    namers: tuple[str, ...]
     quality: tuple[Quality, ...]
 
 
@@ -79,6 +82,10 @@ def find_provenance(connection: duckdb.DuckDBPyConnection, brand_id: str) -> Pro
            WHERE brand_id = ? AND p_negative IS NULL""",
         [brand_id],
     ).fetchall()[0]
+    namers = connection.execute(
+        """SELECT named_by FROM topics WHERE named_by IS NOT NULL
+           UNION SELECT named_by FROM topic_hierarchy WHERE named_by IS NOT NULL ORDER BY named_by"""
+    ).fetchall()
     published = read_meta(connection, "published_at")
     return Provenance(
         tweets=tweets,
@@ -92,6 +99,7 @@ def find_provenance(connection: duckdb.DuckDBPyConnection, brand_id: str) -> Pro
         note=read_meta(connection, "note") or "",
         specialists=specialists,
         by_vader=bool(vader),
+        namers=tuple(name for (name,) in namers),
         quality=_quality(specialists),
     )
 

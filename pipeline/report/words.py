@@ -18,13 +18,12 @@ from pipeline.changes import (
 )
 from pipeline.counts import Counts
 from pipeline.report.charts import TITLES, Interval
-from pipeline.report.figures import OVERALL, Figures, OneP
-from pipeline.report.findings import Alert, Finding
+from pipeline.report.figures import OVERALL, Figures, OneP, Period
+from pipeline.report.findings import Finding
 from pipeline.store import P_LABELS
 
 TOO_FEW = "too few"
 _ARROWS = {"up": "▲", "down": "▼", "off": ""}
-_GROWN = 1.5  # times as many as before from which on it is said
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,8 @@ class Cell:
     worse: bool = False
 
 
-def period(figures: Figures) -> str:
-    """Return the report's period: 3 Aug – 31 Oct 2026."""
-    shown = figures.period
+def period(shown: Period) -> str:
+    """Return a report's period: 3 Aug – 31 Oct 2026."""
     if shown.first is None:
         return wording.period(shown.since, shown.until)
     return wording.period(shown.first, shown.last)
@@ -130,33 +128,9 @@ def comparison(figures: Figures) -> list[tuple[str, bool, list[Cell]]]:
 
 
 def finding(found: Finding) -> str:
-    """Return a pain point or strength in a sentence: how many, how negative, since when, and how many before."""
-    parts = [
-        wording.plural(found.tweets, "tweet"),
-        f"{wording.share(found.share)} {found.sentiment} where {wording.share(found.usual)} would be usual",
-    ]
-    if found.stretch is not None:
-        when = "since " + wording.day(found.stretch[0])
-        parts.append(when if found.going else f"most of them {wording.period(*found.stretch)}")
-    if found.growth is not None:
-        parts.append(_growth(*found.growth))
+    """Return a pain point or strength in a sentence, with a warning where it is of few tweets."""
     few = " Few tweets: the share may be another." if found.tweets < wording.SMALL else ""
-    return f"{', '.join(parts)}.{few}"
-
-
-def alert(found: Alert) -> str:
-    """Return an alert in a sentence: what was unusual, against what would be usual."""
-    parts = []
-    if "volume" in found.kinds:
-        parts.append(f"{wording.plural(found.tweets, 'tweet')} where {found.usual_tweets:.0f} would be usual")
-    else:
-        parts.append(wording.plural(found.tweets, "tweet"))
-    parts.append(
-        f"{wording.share(found.share)} negative where {wording.share(found.usual_share)} would be usual"
-        if {"negative", "negative_share"} & set(found.kinds)
-        else f"{wording.share(found.share)} negative"
-    )
-    return f"{', '.join(parts)}."
+    return found.told + few
 
 
 def summary(figures: Figures, pain_points: list[Finding], strengths: list[Finding]) -> list[str]:
@@ -205,15 +179,6 @@ def _against_competitors(figures: Figures) -> str:
 def _listed(words: Iterable[str]) -> str:
     found = list(words)
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
-
-
-def _growth(now: int, before: int, days: int) -> str:
-    then = wording.days_before(days)
-    if before == 0:
-        return f"none in {then}"
-    if before < wording.TOO_SMALL or now < before * _GROWN:
-        return f"{wording.number(before)} in {then}"
-    return f"{now / before:.1f} times as many as in {then}".replace(".0 times", " times")
 
 
 def _cell(now: Counts, others: Counts) -> Cell:

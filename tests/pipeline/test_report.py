@@ -1,5 +1,6 @@
 """A brand's report: its numbers against a count by hand, few and no tweets, strangers' text, and nothing fetched."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -183,9 +184,9 @@ def test_brands_stand_beside_each_other_with_what_is_sure_marked(june: Page) -> 
 def test_pain_points_and_strengths_are_told_in_customers_words(june: Page) -> None:
     pain = june.text.split("Pain points: what customers complain of")[1].split("Strengths: what")[0]
     strength = june.text.split("Strengths: what customers praise")[1].split("Alerts:")[0]
-    assert "Place <u>app</u> crash 60 tweets, 100 % negative where" in pain
+    assert "Place <u>app</u> crash 60 tweets, 100 % negative (usually " in pain
     assert sum(text[:40] in pain for text in HOSTILE) == 3
-    assert "Product coats 40 tweets, 100 % positive where" in strength
+    assert "Product coats 40 tweets, 100 % positive (usually " in strength
     assert "a coat for life, bought with joy" in strength
     assert "Worst pain point: Place, <u>app</u> crash (60 tweets, 100 % negative)." in june.text
 
@@ -206,6 +207,30 @@ def test_sentiment_may_be_vaders(db: Path) -> None:
         page = Page(render(connection, "ours", date(2026, 6, 1), None, MADE, "vader"))
     assert "Net sentiment +100" in page.text
     assert "Place <u>app</u> crash 60 tweets, 100 % negative" in page.text
+
+
+def test_a_tweet_about_two_ps_counts_in_each_with_what_it_says_of_it(db: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "store.duckdb"
+    shutil.copy(db, copy)
+    with building(copy) as connection:
+        connection.execute(
+            """UPDATE p_sentiments SET sentiment = 'positive' WHERE p = 'product'
+            AND tweet_id IN (SELECT tweet_id FROM mentions WHERE brand_id = 'rtl')"""
+        )
+    ps = report(copy, "rtl", date(2026, 6, 1)).text.split("The four Ps")[1]
+    assert "8 mentions, 0 negative, 0 neutral, 8 positive" in ps.split("Place 8 mentions")[0]
+    assert "8 mentions, 8 negative, 0 neutral, 0 positive" in ps.split("Place 8 mentions")[1]
+
+
+def test_that_tweets_were_sent_to_name_topics_is_told(db: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "store.duckdb"
+    shutil.copy(db, copy)
+    assert "no tweet left it" in report(copy, "ours", None).text
+    with building(copy) as connection:
+        connection.execute("UPDATE topics SET named_by = 'some-model' WHERE topic_id = 1")
+    page = report(copy, "ours", None).text
+    assert "Topics were named by some-model" in page
+    assert "no tweet left it" not in page
 
 
 def test_strangers_text_is_text_and_nothing_can_be_run_or_fetched(june: Page) -> None:
@@ -260,7 +285,8 @@ def test_with_three_tweets_no_share_is_told(db: Path) -> None:
     assert "Net sentiment too few" in brand_part
     assert "Negative too few" in brand_part
     assert "100 %" not in brand_part.split("The four Ps")[0]
-    assert page.text.count("Nothing stands out") == 2
+    assert page.text.count("Nothing stands out in this period. Checked: 3 tweets in 1 topic") == 2
+    assert "do not reach back six weeks" in page.text.split("Alerts:")[1]
 
 
 def test_without_tweets_in_the_period_it_says_so(db: Path) -> None:
@@ -268,6 +294,7 @@ def test_without_tweets_in_the_period_it_says_so(db: Path) -> None:
     assert "No tweet that the specialist has read mentions Gone in this period." in page.text
     assert "How this was made, and its limits" in page.text
     assert "No mentions" in report(db, "gone", date(2031, 1, 1), date(2031, 2, 1)).text
+    assert "Shops <i> · from 1 Jan 2031 on" in report(db, "gone", date(2031, 1, 1)).text
 
 
 def test_the_command_writes_the_file(db: Path, mmx: Mmx, tmp_path: Path) -> None:
@@ -275,6 +302,7 @@ def test_the_command_writes_the_file(db: Path, mmx: Mmx, tmp_path: Path) -> None
     done = mmx("report", "--db", db, "--brand", NAME.upper(), "--since", "2026-06-01", "-o", output)
     assert done.returncode == 0, done.stderr
     assert str(output) in done.stderr.replace("\n", "")
+    assert "1 Jun – 30 Jun 2026" in " ".join(done.stderr.split())
     assert "Mentions 115" in Page(output.read_text(encoding="utf-8")).text
 
 
