@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import streamlit as st
 
 from dashboard import palette
 from specialist.folder import DESCRIPTION_FILE, Description
+from specialist.held_out import held_out
 from specialist.metrics import grade
 
 CARD = "README.md"
@@ -34,6 +36,9 @@ class Agreement:
         Tweets that have the label, or all that were asked about.
     alpha, low, high
         Krippendorff's alpha, at most 1, with its 95 % interval; NaN where all tweets have the same label.
+    error, chance
+        Expected calibration error in [0, 1], and what perfect probabilities would stay under in 95 % of samples of
+        this size; NaN where it was not measured.
     """
 
     title: str
@@ -43,11 +48,13 @@ class Agreement:
     alpha: float
     low: float
     high: float
+    error: float
+    chance: float
 
     @property
     def grade(self) -> str:
-        """The method's word for it: reliable, acceptable or insufficient."""
-        return grade(self.alpha)
+        """The method's word for it: reliable, acceptable or insufficient; a dash where alpha is NaN."""
+        return "–" if math.isnan(self.alpha) else grade(self.alpha)
 
 
 @dataclass(frozen=True)
@@ -57,13 +64,17 @@ class Facts:
     Attributes
     ----------
     tested
-        For each set of test tweets, by name, what was found for each codebook, by id.
+        For each set of test tweets, by name, what was found for each codebook, by id; in the order of
+        `specialist.held_out.held_out`.
+    cross_validated
+        Names of the sets for which specialists answered that were trained alike, each without what it was asked about.
     sections
         The model card's text under each of its headings, Markdown.
     """
 
     description: Description
     tested: dict[str, dict[str, list[Agreement]]]
+    cross_validated: frozenset[str]
     sections: dict[str, str]
 
 
@@ -83,46 +94,50 @@ def facts(folder: Path) -> Facts:
 def _facts(folder: Path, _changed: int) -> Facts:
     description = Description.load(folder)
     card = folder / CARD
-    return Facts(
-        description,
-        tested(description.metrics),
-        sections(card.read_text(encoding="utf-8")) if card.is_file() else {},
-    )
+    written = card.read_text(encoding="utf-8") if card.is_file() else ""
+    return Facts(description, tested(description.metrics), cross_validated(written), sections(written))
 
 
 def tested(metrics: Mapping[str, Any]) -> dict[str, dict[str, list[Agreement]]]:
-    """Return the agreements in `specialist.json`'s metrics, by set of test tweets and codebook.
-
-    Parameters
-    ----------
-    metrics
-        Per set of test tweets a list as `codebooks` in `specialist.validation.Report.to_json`; other entries
-        are passed over.
-    """
+    """Return the agreements in `specialist.json`'s metrics, by set of test tweets and codebook."""
     return {
         name: {figures["codebook"]: list(_agreements(figures)) for figures in content}
-        for name, content in metrics.items()
-        if isinstance(content, list)
+        for name, content in held_out(metrics).items()
     }
+
+
+def cross_validated(card: str) -> frozenset[str]:
+    """Return the sets of test tweets that a model card's figures are cross-validated on."""
+    return frozenset(re.findall(r"^### On (.+)\n+Specialist cross-validated", card, flags=re.MULTILINE))
 
 
 def _agreements(figures: Mapping[str, Any]) -> Iterable[Agreement]:
     marks = palette.PS | palette.SENTIMENTS
     for label in figures["labels"]:
         mark = marks[label["label"]]
-        yield Agreement(mark.title, mark.icon, "label", label["texts"], **_interval(label["alpha"]))
-    yield Agreement(TITLES[figures["codebook"]], "", "all", figures["texts"], **_interval(figures["alpha"]))
+        yield _agreement(label, mark.title, mark.icon, "label", label["texts"], label["alpha"])
+    yield _agreement(figures, TITLES[figures["codebook"]], "", "all", figures["texts"], figures["alpha"])
     if "VADER" in figures["baselines"]:
-        yield Agreement(VADER, "", "VADER", figures["texts"], **_interval(figures["baselines"]["VADER"]))
+        yield _agreement({}, VADER, "", "VADER", figures["texts"], figures["baselines"]["VADER"])
 
 
-def _interval(interval: Mapping[str, float | None]) -> dict[str, float]:
-    """Return alpha and its bounds; null, which JSON has for what cannot be computed, becomes NaN."""
-    value, low, high = (
-        float("nan") if number is None else number
-        for number in (interval["value"], interval["low"], interval["high"])
+def _agreement(
+    measured: Mapping[str, Any],
+    title: str,
+    icon: str,
+    kind: str,
+    texts: int,
+    alpha: Mapping[str, float | None],
+) -> Agreement:
+    """Return an agreement; null, which JSON has for what cannot be computed, becomes NaN."""
+    numbers = (
+        *(alpha[key] for key in ("value", "low", "high")),
+        measured.get("ece"),
+        measured.get("ece_by_chance"),
     )
-    return {"alpha": value, "low": low, "high": high}
+    return Agreement(
+        title, icon, kind, texts, *(float("nan") if number is None else number for number in numbers)
+    )
 
 
 def sections(card: str) -> dict[str, str]:

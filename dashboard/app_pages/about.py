@@ -69,9 +69,15 @@ def how_good(facts: Facts) -> None:
         default=names[0],
         required=True,
         key="tested_on",
-        format_func=lambda name: name.capitalize(),
+        format_func=lambda name: name[:1].upper() + name[1:],
     )
-    found = facts.tested[chosen or names[0]]
+    name = chosen or names[0]
+    found = facts.tested[name]
+    if name in facts.cross_validated:
+        st.markdown(
+            "*Cross-validated*: each of these tweets was answered by a specialist trained in just the same way, but "
+            "without any tweet of that brand or source."
+        )
     for agreements in found.values():
         st.markdown(sentence(agreements))
     st.caption(
@@ -83,6 +89,9 @@ def how_good(facts: Facts) -> None:
     left, right = st.columns([4, 3])
     with left:
         table(rows)
+        for agreements in found.values():
+            if (trust := calibration(agreements)) is not None:
+                st.caption(trust)
     with right:
         charts.show(
             intervals(rows),
@@ -108,23 +117,33 @@ def sentence(agreements: list[Agreement]) -> str:
     return text
 
 
-def table(rows: list[Agreement]) -> None:
-    """Draw the agreements as a table."""
-    st.table(
-        pd.DataFrame(
-            {
-                "What": [
-                    f"**{row.title}**" if row.kind == "all" else f"{row.icon} {row.title}".strip()
-                    for row in rows
-                ],
-                "Tweets": [formatting.number(row.texts) for row in rows],
-                "Agreement": [f"{_figure(row.alpha)} ({_range(row)})" for row in rows],
-                "Grade": [row.grade for row in rows],
-            }
-        ),
-        hide_index=True,
-        border="horizontal",
+def calibration(agreements: list[Agreement]) -> str | None:
+    """Say in plain words how far probabilities can be taken at their word; None where that was not measured."""
+    whole = next(row for row in agreements if row.kind == "all")
+    if pd.isna(whole.error):
+        return None
+    text = (
+        f"{whole.title}: the probabilities that the specialist states are off by {_points(whole.error)} on average, "
+        "against how often they came true"
     )
+    if whole.error <= whole.chance:
+        return f"{text}; perfect ones could be off as far by chance (ECE {whole.error:.3f})."
+    return f"{text}; perfect ones would be off by up to {_points(whole.chance)} by chance (ECE {whole.error:.3f})."
+
+
+def table(rows: list[Agreement]) -> None:
+    """Draw the agreements as a table, with how far probabilities are off where that was measured."""
+    columns = {
+        "What": [
+            f"**{row.title}**" if row.kind == "all" else f"{row.icon} {row.title}".strip() for row in rows
+        ],
+        "Tweets": [formatting.number(row.texts) for row in rows],
+        "Agreement": [f"{_figure(row.alpha)} ({_range(row)})" for row in rows],
+        "Grade": [row.grade for row in rows],
+    }
+    if not all(pd.isna(row.error) for row in rows):
+        columns["Probabilities off by"] = [_points(row.error) for row in rows]
+    st.table(pd.DataFrame(columns), hide_index=True, border="horizontal")
 
 
 def intervals(rows: list[Agreement]) -> go.Figure:
@@ -153,6 +172,10 @@ def intervals(rows: list[Agreement]) -> go.Figure:
 
 def _figure(value: float) -> str:
     return "–" if pd.isna(value) else f"{value:.2f}".replace("-", "−")
+
+
+def _points(error: float) -> str:
+    return "–" if pd.isna(error) else f"{error * 100:.1f}\xa0points"
 
 
 def _range(row: Agreement) -> str:

@@ -17,9 +17,19 @@ from pipeline.efficiency_report import MEASURED, EfficiencyReport, Row, quoted_r
 from specialist import folder
 from specialist.codebook import Codebook
 from specialist.folder import Description
+from specialist.held_out import held_out
 from specialist.predict import full_name
 
 CARD = """# A specialist
+## Figures on tweets it was not trained on
+### On brands never seen
+
+Specialist cross-validated (one, two), 1234 texts.
+
+### On real tweets
+
+Specialist default, 1234 texts.
+
 ## Training
 not shown here
 ## Data
@@ -53,7 +63,11 @@ def interval(value: float, half: float) -> dict[str, float]:
 
 
 def figures(
-    codebook: str, alphas: Mapping[str, float], alpha: float, baselines: Mapping[str, float]
+    codebook: str,
+    alphas: Mapping[str, float],
+    alpha: float,
+    baselines: Mapping[str, float],
+    ece: float | None = None,
 ) -> dict[str, Any]:
     """Return figures shaped as `specialist.validation.Report.to_json` writes them."""
     return {
@@ -67,20 +81,26 @@ def figures(
             {"label": name, "texts": 100, "alpha": interval(value, 0.05)} for name, value in alphas.items()
         ],
         "baselines": {name: interval(value, 0.04) for name, value in baselines.items()},
+        **({} if ece is None else {"ece": ece, "ece_by_chance": 0.013}),
     }
 
 
 METRICS = {
+    "synthetic twins of real tweets": [figures("mmx", {"product": 0.6}, 0.6, {})],
+    "real tweets": [figures("mmx", {"product": float("nan")}, 0.9, {})],
     "brands never seen": [
         figures(
             "mmx",
             {"product": 0.85, "place": 0.7, "price": 0.5, "promotion": 0.81},
             0.74,
             {"majority class": -0.2},
+            0.021,
         ),
-        figures("sentiment", {"negative": 0.8, "neutral": 0.3, "positive": 0.75}, 0.68, {"VADER": 0.41}),
+        figures(
+            "sentiment", {"negative": 0.8, "neutral": 0.3, "positive": 0.75}, 0.68, {"VADER": 0.41}, 0.011
+        ),
     ],
-    "real tweets": [figures("mmx", {"product": float("nan")}, 0.9, {})],
+    "real tweets of sources never seen": [figures("mmx", {"product": 0.7}, 0.7, {})],
     "same decisions, int8 against fp32": 0.9934,
 }
 
@@ -163,7 +183,36 @@ def test_another_set_of_test_tweets_can_be_chosen(open_page, described) -> None:
     app = open_page("about", store=None)
     app.segmented_control(key="tested_on").set_value("real tweets").run()
     assert agreements(app)["All four Ps"] == ("0.90 (0.88 to 0.92)", "reliable")
-    assert agreements(app)["Product"][0] == "– (– to –)"
+    assert agreements(app)["Product"] == ("– (– to –)", "–")
+
+
+def test_what_it_never_saw_comes_first_and_cross_validation_is_said(open_page, described) -> None:
+    described()
+    app = open_page("about", store=None)
+    assert app.segmented_control(key="tested_on").options == [
+        "Brands never seen",
+        "Real tweets of sources never seen",
+        "Real tweets",
+        "Synthetic twins of real tweets",
+    ]
+    assert "*Cross-validated*" in written_in(app)
+    app.segmented_control(key="tested_on").set_value("real tweets").run()
+    assert "*Cross-validated*" not in written_in(app)
+
+
+def test_says_how_far_probabilities_can_be_taken_at_their_word(open_page, described) -> None:
+    described()
+    app = open_page("about", store=None)
+    text = written_in(app).replace("\xa0", " ")
+    assert (
+        "All four Ps: the probabilities that the specialist states are off by 2.1 points on average" in text
+    )
+    assert "perfect ones would be off by up to 1.3 points by chance (ECE 0.021)" in text
+    assert "perfect ones could be off as far by chance (ECE 0.011)" in text
+    table = next(table.value for table in app.table if "Grade" in table.value).set_index("What")
+    assert table.loc["**All four Ps**", "Probabilities off by"] == "2.1\xa0points"
+    app.segmented_control(key="tested_on").set_value("real tweets").run()
+    assert "Probabilities off by" not in next(t.value for t in app.table if "Grade" in t.value)
 
 
 def test_says_how_it_was_made_its_limits_and_licences(open_page, described) -> None:
@@ -200,7 +249,7 @@ def test_a_specialist_that_is_not_whole_is_said_and_the_rest_stays(open_page, tm
 
 def test_shows_what_the_default_specialist_says_of_itself(open_page) -> None:
     metrics = json.loads((folder.DEFAULT / "specialist.json").read_text(encoding="utf-8"))["metrics"]
-    first = next(name for name, content in metrics.items() if isinstance(content, list))
+    first = next(iter(held_out(metrics)))
     app = open_page("about", store=None)
     found = agreements(app)
     for book in metrics[first]:
