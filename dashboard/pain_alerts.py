@@ -58,7 +58,7 @@ def show_brands(shown: View) -> None:
         }
     )
     with st.container(border=True):
-        st.markdown(f"**{formatting.plural(len(found), 'alert')}, the newest first**")
+        st.markdown("**1 alert**" if len(found) == 1 else f"**{len(found)} alerts, the newest first**")
         state = st.dataframe(
             table,
             key="alerts_of_brands",
@@ -71,7 +71,11 @@ def show_brands(shown: View) -> None:
                 "Tweets": st.column_config.NumberColumn(format="localized"),
                 "Usually": st.column_config.NumberColumn(format="localized"),
                 "Negative": st.column_config.ProgressColumn(
-                    format="%.0f %%", min_value=0, max_value=100, color=palette.SENTIMENTS["negative"].color
+                    width="small",
+                    format="%.0f %%",
+                    min_value=0,
+                    max_value=100,
+                    color=palette.SENTIMENTS["negative"].color,
                 ),
             },
         )
@@ -152,7 +156,12 @@ def _over_time(shown: View, spike: Selection, alert: dict[Hashable, Any], number
     assert cut is not None  # an alert's tweets have dates
     trend = volume.over_time(shown.store, around, cut)
     drawn = charts.sentiment_bars(
-        trend, trend["start"].tolist(), hover="%{x|%-d %b %Y}", yaxis_title="Tweets per day", height=220
+        trend,
+        trend["start"].tolist(),
+        hover="%{x|%-d %b %Y}",
+        yaxis_title="Tweets per day",
+        xaxis_tickformat="%-d %b\n%Y",
+        height=220,
     )
     pain_cards.shade(drawn, (since, until), cut)
     drawn.add_hline(
@@ -170,7 +179,8 @@ def _over_time(shown: View, spike: Selection, alert: dict[Hashable, Any], number
     )
     if (clicked := charts.clicked(state)) is not None:
         day = trend["start"].iloc[clicked[0]].date()
-        frame.go("tweets", around.only(since=day, until=day, sentiments=(clicked[1],)))
+        counted = around.only(since=day, until=day, sentiments=(clicked[1],), source=shown.store.source)
+        frame.go("tweets", counted)
 
 
 def _of_brands(shown: View) -> pd.DataFrame:

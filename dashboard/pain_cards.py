@@ -92,6 +92,7 @@ def _over_time(shown: View, about: Selection, point: dict[Hashable, Any]) -> Non
         trend["start"].tolist(),
         hover=f"{cut.word} from %{{x|%-d %b %Y}}" if cut.days > 1 else "%{x|%-d %b %Y}",
         yaxis_title=f"Tweets per {cut.word}",
+        xaxis_tickformat="%-d %b\n%Y",
         height=220,
     )
     if (days := stretch(point)) is not None:

@@ -20,12 +20,11 @@ def nothing_stands_out(shown: View, kind: Kind) -> None:
         st.markdown("**:material/check_circle: Nothing stands out in this period**")
         st.write(
             f"Checked: {formatting.plural(tweets, 'tweet')} in {formatting.plural(topics, 'topic')}, {weighed}. "
-            f"{formatting.number(said)} of the tweets are {kind.sentiment}, but no topic gathers clearly more of "
-            "them than the brand's other tweets."
+            f"{formatting.number(said)} of the tweets {'is' if said == 1 else 'are'} {kind.sentiment}, but no topic "
+            "gathers clearly more of them than the brand's other tweets."
         )
-        frame.page_link(
-            "tweets", shown.selection.only(sentiments=(kind.sentiment,)), f"Read the {kind.sentiment} tweets"
-        )
+        counted = everything.only(sentiments=(kind.sentiment,), source=shown.store.source)
+        frame.page_link("tweets", counted, f"Read the {kind.sentiment} tweets")
 
 
 def ranking(shown: View, kind: Kind) -> None:

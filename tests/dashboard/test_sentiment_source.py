@@ -1,5 +1,7 @@
 """Whose sentiment the pages show: the specialist's unless VADER is chosen; pain points go by the specialist's."""
 
+from urllib.parse import parse_qs
+
 import duckdb
 import pandas as pd
 import pytest
@@ -80,6 +82,14 @@ def test_pain_points_go_by_the_specialist_and_say_so(open_page, torn_store):
     assert note not in said(plain)
     assert said(app).replace(f"{note}: pain points always go by it.", "").split() == said(plain).split()
     assert note in said(open_page(store=torn_store, **HARROW, source="vader"))
+
+
+def test_the_negative_tweets_to_read_are_those_that_were_counted(open_page, torn_store):
+    app = open_page("pain_points", torn_store, **HARROW, p="product", source="vader")
+    assert "40 of the tweets are negative" in said(app)
+    (link,) = [link for link in app.get("page_link") if link.label == "Read the negative tweets"]
+    query = {key: values[0] for key, values in parse_qs(link.proto.query_string).items()}
+    assert "**40 tweets**" in said(open_page("tweets", torn_store, **query))
 
 
 def test_without_a_sentiment_of_the_specialists_own_there_is_no_choice(open_page, torn_store):
