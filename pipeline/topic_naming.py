@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, count, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,19 +50,17 @@ def name_store(db: Path, labeler: Labeler, reporter: Reporter) -> None:
     """
     with connect(db) as connection:
         asked = _unnamed(connection, labeler.name)
+        taken = _given_before(connection, labeler.name)
     if not asked:
         return
     from specialist.labeling.naming import Group
 
     groups = [Group(one.keywords, one.tweets[:TWEETS]) for one in asked]
     found = _named(groups, labeler, reporter)
-    taken: set[str] = set()
     with building(db) as connection, transaction(connection):
         for one, given in zip(asked, found.names, strict=True):
             if given is not None:
-                # Two topics of one name could not be told apart.
-                names = [given, *(f"{given} · {keyword}" for keyword in one.keywords)]
-                name = next((name for name in names if name not in taken), one.label)
+                name = _own_name(given, one.keywords, taken)
                 taken.add(name)
                 # Unless a run has made the topic anew in the meantime.
                 connection.execute(
@@ -111,15 +110,42 @@ def name_listed(
 
     if found.empty:
         return found
-    groups = []
-    for keywords, ids in zip(found.keywords, found.tweet_ids, strict=True):
-        first = list(ids)[:TWEETS]
-        rows = connection.execute(
-            "SELECT text FROM tweets WHERE list_contains(?, tweet_id)", [first]
+    first = [list(ids)[:TWEETS] for ids in found.tweet_ids]
+    texts = dict(
+        connection.execute(
+            "SELECT tweet_id, text FROM tweets WHERE list_contains(?, tweet_id)",
+            [[tweet_id for ids in first for tweet_id in ids]],
         ).fetchall()
-        groups.append(Group(list(keywords), [str(row[0]) for row in rows]))
-    names = _named(groups, labeler, reporter).names
-    return found.assign(label=[name or label for name, label in zip(names, found.label, strict=True)])
+    )
+    groups = [
+        Group(list(keywords), [texts[tweet_id] for tweet_id in ids])
+        for keywords, ids in zip(found.keywords, first, strict=True)
+    ]
+    labels: list[str] = []
+    given = _named(groups, labeler, reporter).names
+    for name, label, keywords in zip(given, found.label, found.keywords, strict=True):
+        labels.append(label if name is None else _own_name(name, keywords, {*labels}))
+    return found.assign(label=labels)
+
+
+def _own_name(given: str, keywords: Sequence[str], taken: set[str]) -> str:
+    """Return a name that is not taken, if need be with a keyword or a number: nobody could tell two alike apart."""
+    names = chain(
+        [given],
+        (f"{given} · {keyword}" for keyword in keywords),
+        (f"{given} {number}" for number in count(2)),
+    )
+    return next(name for name in names if name not in taken)
+
+
+def _given_before(connection: duckdb.DuckDBPyConnection, namer: str) -> set[str]:
+    """Return the names in the store that this model gave."""
+    rows = connection.execute(
+        """SELECT label FROM topics WHERE named_by = $namer
+        UNION SELECT label FROM topic_hierarchy WHERE named_by = $namer""",
+        {"namer": namer},
+    ).fetchall()
+    return {str(label) for (label,) in rows}
 
 
 def _central(connection: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:

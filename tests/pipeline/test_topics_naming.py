@@ -7,9 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 
-from pipeline.store import connect
+from pipeline.progress import Silent
+from pipeline.store import building, connect
+from pipeline.topic_naming import name_listed
 from specialist.codebook import Codebook, Label
 from specialist.labeling.labeler_run import Patience
 from specialist.labeling.labelers import Labeler
@@ -130,15 +134,58 @@ def test_a_stores_topics_are_named_once_and_only_on_request(
             "SELECT named_by, list(DISTINCT label) FROM (FROM topics UNION ALL BY NAME FROM topic_hierarchy) GROUP BY 1"
         ).fetchall()
     of_model = dict(named_by)["namer"]
-    assert {label.split(" · ")[0] for label in of_model} <= set(WORDS)
+    assert {label.split()[0] for label in of_model} <= set(WORDS)
     listed = [topic["label"] for topic in json.loads(done.stdout)]
     assert len(set(listed) & set(WORDS[1:])) >= 3
     assert len(set(listed)) == len(listed)
     asked = len(endpoint.texts)
-    endpoint.rule = lambda _: "401"
-    again = mmx("topics", "--db", store, "--json")
+    again = mmx("topics", "--db", store, "--label-with", file, "--json")
     assert again.stdout == done.stdout
     assert len(endpoint.texts) == asked
+    with duckdb.connect(str(store)) as connection:
+        connection.execute("UPDATE topics SET named_by = NULL WHERE topic_id = 0")
+    listed = json.loads(mmx("topics", "--db", store, "--label-with", file, "--json").stdout)
+    assert len(endpoint.texts) == asked + 1
+    assert len({topic["label"] for topic in listed}) == len(listed)
+
+
+class Notes(Silent):
+    """A reporter that keeps what a user would read."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def note(self, message: str) -> None:
+        self.said.append(message)
+
+
+def test_a_list_of_topics_is_named_from_its_most_typical_tweets_each_by_its_own_name(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    with building(tmp_path / "store.duckdb") as connection:
+        for tweet_id, text in {
+            "1": "a coffee",
+            "2": "coffee again",
+            "3": "and more",
+            "4": "more coffee",
+        }.items():
+            connection.execute(
+                """INSERT INTO tweets (tweet_id, content_id, text, lang, source) VALUES (?, ?, ?, 'en', 'x')""",
+                [tweet_id, tweet_id, text],
+            )
+        found = pd.DataFrame(
+            {
+                "label": ["latte", "cup"],
+                "keywords": [["latte"], ["cup"]],
+                "tweet_ids": [["3", "1"], ["4", "2"]],
+            }
+        )
+        labeler = Labeler("fake", endpoint.url, "model", price_in=0.0, price_out=0.0)
+        notes = Notes()
+        named = name_listed(connection, found, labeler, notes)
+    assert named.label.tolist() == ["coffee", "coffee · cup"]
+    assert endpoint.texts[0].index("and more") < endpoint.texts[0].index("a coffee")
+    assert notes.said[0].startswith("fake: 2 of 2 topics named")
 
 
 def test_several_labelers_are_refused(tmp_path: Path, demo_store: Path, mmx: Mmx) -> None:
