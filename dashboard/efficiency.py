@@ -66,7 +66,7 @@ def _headlines(report: EfficiencyReport) -> None:
     speed.metric(
         "Tweets a second",
         figure(ours.tweets_per_second),
-        f"{figure(ratio.speed)} times a large language model{quoted}",
+        f"{figure(ratio.speed)} times a large model{quoted}",
         delta_color="off",
         delta_arrow="off",
         border=True,
