@@ -8,7 +8,23 @@ SCHEMA_VERSION = 2
 # Stores from this version on are brought up to date by the next run.
 OLDEST_VERSION = 1
 
-SCHEMA = """
+_RANKING = """
+CREATE TABLE IF NOT EXISTS {table} (
+    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
+    since DATE, until DATE, tweets INTEGER NOT NULL, {sentiment} INTEGER NOT NULL,
+    {sentiment}_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
+    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
+    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
+    mean_{sentiment} DOUBLE NOT NULL, usual_mean_{sentiment} DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
+    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
+    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
+);
+"""
+_RANKINGS = "".join(
+    _RANKING.format(table=table, sentiment=sentiment)
+    for table, sentiment in {"pain_points": "negative", "strengths": "positive"}.items()
+)
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (key VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS tweets (
     tweet_id VARCHAR PRIMARY KEY,
@@ -59,27 +75,7 @@ CREATE TABLE IF NOT EXISTS topic_hierarchy (
     step INTEGER PRIMARY KEY, kept_id INTEGER NOT NULL, joined_id INTEGER NOT NULL, distance FLOAT NOT NULL,
     label VARCHAR NOT NULL, keywords VARCHAR[] NOT NULL, named_by VARCHAR
 );
-CREATE TABLE IF NOT EXISTS pain_points (
-    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
-    since DATE, until DATE, tweets INTEGER NOT NULL, negative INTEGER NOT NULL,
-    negative_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
-    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
-    mean_negative DOUBLE NOT NULL, usual_mean_negative DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
-    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
-    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
-);
-CREATE TABLE IF NOT EXISTS strengths (
-    brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
-    since DATE, until DATE, tweets INTEGER NOT NULL, positive INTEGER NOT NULL,
-    positive_share DOUBLE NOT NULL, low DOUBLE, high DOUBLE,
-    baseline_share DOUBLE NOT NULL, others_share DOUBLE, rivals_share DOUBLE, score DOUBLE NOT NULL,
-    words VARCHAR[], examples VARCHAR[], tweet_ids VARCHAR[] NOT NULL,
-    mean_positive DOUBLE NOT NULL, usual_mean_positive DOUBLE NOT NULL, likes BIGINT, reposts BIGINT,
-    engagement DOUBLE, usual_engagement DOUBLE, brand_tweets INTEGER NOT NULL, going BOOLEAN,
-    days INTEGER, now INTEGER, before INTEGER, PRIMARY KEY (brand_id, rank)
-);
-CREATE TABLE IF NOT EXISTS alerts (
+{_RANKINGS}CREATE TABLE IF NOT EXISTS alerts (
     brand_id VARCHAR NOT NULL, since DATE NOT NULL, until DATE NOT NULL, kinds VARCHAR[] NOT NULL,
     tweets INTEGER NOT NULL, usual_tweets DOUBLE NOT NULL, negative INTEGER NOT NULL,
     usual_negative DOUBLE NOT NULL, negative_share DOUBLE NOT NULL, usual_share DOUBLE NOT NULL,
