@@ -50,10 +50,12 @@ if cell is not None:
 left, right = st.columns(2)
 with left:
     cut = volume.steps(field, shown.coverage, most=20)
-    if cut is None:
+    voices = None if cut is None else compare.voices(shown.store, field, cut)
+    if cut is None or voices is None:
         st.info("The tweets have no dates, so there is no trend to show.", icon=":material/event_busy:")
+    elif not (voices.field >= formatting.TOO_SMALL).any():
+        st.info(f"Too few mentions per {cut.word} for a share of voice.", icon=":material/timeline:")
     else:
-        voices = compare.voices(shown.store, field, cut)
         state = charts.show(
             brand_charts.share_of_voice(voices, cut, chosen.brand_id),
             "share_of_voice",

@@ -145,6 +145,14 @@ def test_going_back_takes_the_earlier_view_up_again(open_page):
     assert "● Harrow & Pine" in values(app).index
 
 
+def test_too_few_mentions_for_a_share_of_voice_are_said_in_place_of_an_empty_chart(open_page):
+    dates = {"period": "custom", "from": "2026-10-30", "to": "2026-10-31"}
+    app = open_page("compare", brand="harrow-pine", p="promotion", **dates)
+    assert not app.exception
+    assert any("Too few mentions per day for a share of voice" in info.value for info in app.info)
+    assert not [drawn for drawn in app.get("plotly_chart") if drawn.proto.id.endswith("-share_of_voice")]
+
+
 def test_share_of_voice_adds_up_to_the_industry(open_page, mentioned):
     app = open_page("compare", brand="velvet-row", period="90d")
     now = between(mentioned[mentioned.industry == "Fashion"], NOW)
