@@ -48,8 +48,8 @@ class Course:
     going
         Whether the stretch reaches the last two weeks of the period; None without a stretch.
     days
-        Days that growth is measured over: those of the period, or those of the stretch where there is no period or
-        the store does not reach back so far; None: neither.
+        Days that growth is measured over: those of the period, or those of a stretch that begins in it where there is
+        no period or the store does not reach back so far; None: neither.
     now, before
         Tweets in these days and in as many days just before.
     """
@@ -103,7 +103,9 @@ def _course(counts: Counts, since: date | None, first: date, last: date) -> Cour
     stretch = _stretch(counts, since)
     going = None if stretch is None else last - stretch[1] <= OVER
     windows = [(since, last)] if since is not None else []
-    for begin, end in windows + ([stretch] if stretch is not None else []):
+    if stretch is not None and (since is None or stretch[0] >= since):
+        windows.append(stretch)
+    for begin, end in windows:
         days = (end - begin).days + 1
         earlier = begin - timedelta(days=days)
         if earlier >= first:

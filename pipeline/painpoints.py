@@ -79,8 +79,8 @@ def rank(
         `usual_mean_negative`, that of all the brand's tweets; `likes` and `reposts`, sums (None: unknown), and
         `engagement`, likes and reposts a tweet, beside `usual_engagement`, that of the brand's tweets of the period;
         `brand_tweets`, how many these are; `going`, whether the stretch reaches the last two weeks of the period;
-        `now` and `before`, tweets in the `days` of the period and in as many days just before; of the stretch instead
-        where there is no period or the store does not reach back so far (None: neither).
+        `now` and `before`, tweets in the `days` of the period and in as many days just before; where there is no period
+        or the store does not reach back so far, of a stretch that begins in it (None: neither).
     """
     return _ranked(connection, brand_id, since, until, top, "negative")
 

@@ -202,6 +202,12 @@ def test_what_gathers_from_the_first_day_of_the_store_is_told_without_what_was_b
     assert sentence(point, "negative").endswith(" %), from 1 Mar 2026, over since 15 Mar 2026.")
 
 
+def test_what_began_before_the_period_is_not_counted_as_of_it(store: Written) -> None:
+    store.add(20, topic=0, first=DAY + timedelta(days=30), every=0.5)
+    (point,) = store.rank(since=date(2026, 4, 3))
+    assert (point["tweets"], point["since"], point["now"]) == (14, "2026-03-31", None)
+
+
 def test_where_nothing_stands_out_it_is_told_what_was_checked(store: Written) -> None:
     store.add(2, topic=0, first=DAY)
     store.add(1, topic=1, first=None)
