@@ -117,6 +117,7 @@ def _of_brand(
 
 def _quality(specialists: tuple[str, ...]) -> tuple[Quality, ...]:
     from specialist.folder import DEFAULT, Description
+    from specialist.held_out import held_out
     from specialist.metrics import grade
     from specialist.predict import full_name
 
@@ -133,6 +134,5 @@ def _quality(specialists: tuple[str, ...]) -> tuple[Quality, ...]:
                 for figures in content
             ),
         )
-        for name, content in Description.load(DEFAULT).metrics.items()
-        if isinstance(content, list)
+        for name, content in held_out(Description.load(DEFAULT).metrics).items()
     )

@@ -1,11 +1,13 @@
 """A brand's report: its numbers against a count by hand, few and no tweets, strangers' text, and nothing fetched."""
 
+import dataclasses
 import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -13,6 +15,9 @@ import pytest
 from pipeline.p_sentiment import copy_whole_sentiment
 from pipeline.report import render
 from pipeline.store import P_LABELS, building, connect, insert, transaction
+from specialist import folder
+from specialist.folder import Description
+from specialist.predict import full_name
 
 Mmx = Callable[..., subprocess.CompletedProcess[str]]
 MADE = date(2026, 7, 2)
@@ -200,6 +205,26 @@ def test_topics_data_specialist_and_limits_are_told(june: Page) -> None:
     assert "The specialist own <b> . How good it is, its own model card says." in june.text
     assert "Sentiment is of VADER" in june.text  # this specialist gave none
     assert "On 2 Jul 2026 by" in june.text
+
+
+def test_how_good_the_specialist_is_begins_with_what_it_never_saw(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(alpha: float) -> list[dict[str, Any]]:
+        return [{"codebook": "mmx", "alpha": {"value": alpha, "low": alpha - 0.02, "high": alpha + 0.02}}]
+
+    metrics = {"synthetic twins of real tweets": told(0.9), "brands never seen": told(0.7), "checks": 0.99}
+    described = dataclasses.replace(Description.load(folder.DEFAULT), metrics=metrics, weights={})
+    described.save(tmp_path)
+    monkeypatch.setattr(folder, "DEFAULT", tmp_path)
+    copy = tmp_path / "store.duckdb"
+    shutil.copy(db, copy)
+    with building(copy) as connection:
+        connection.execute("UPDATE classifications SET specialist = ?", [full_name("default")])
+    assert (
+        "On brands never seen: the four Ps 0.70 (0.68 to 0.72, acceptable). On synthetic twins of real tweets: "
+        "the four Ps 0.90 (0.88 to 0.92, reliable)." in report(copy, "ours", date(2026, 6, 1)).text
+    )
 
 
 def test_sentiment_may_be_vaders(db: Path) -> None:
