@@ -156,9 +156,9 @@ def _teacher(sources: Sources, fold: str, base: Path, work: Path) -> Specialist:
         labelled = sources.training(without=fold)
         trained = _train(labelled, str(base), work / f"teacher-{fold}", TEACHER)
         _save(trained, folder, labelled, TEACHER, "safetensors", base.name)
-    specialist = Remembering.load(str(folder))
-    _print(f"teacher {fold}", _reports(specialist, {**sources.tests(), **sources.left_out(fold)}))
-    return specialist
+        parts = {**sources.tests(), **sources.left_out(fold)}
+        _print(f"teacher {fold}", _reports(Specialist.load(str(folder)), parts))
+    return Remembering.load(str(folder))
 
 
 def _student(sources: Sources, teachers: list[Specialist], work: Path, without: str = "none") -> Path:
