@@ -82,7 +82,8 @@ def how_good(facts: Facts) -> None:
         st.markdown(sentence(agreements))
     st.caption(
         "Agreement is Krippendorff's alpha: 1 is perfect, 0 is what guessing would reach. "
-        f"Reliable: over {RELIABLE}. Acceptable: from {ACCEPTABLE}. Insufficient: below. With few tweets the "
+        f"Reliable: over {RELIABLE}. Acceptable: from {ACCEPTABLE}. Insufficient: below, "
+        "as it is before rounding. With few tweets the "
         "95 % interval is wide: the true figure is somewhere inside it."
     )
     rows = [row for agreements in found.values() for row in agreements]
