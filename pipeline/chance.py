@@ -1,24 +1,11 @@
-"""What may be chance: intervals of shares, and whether two groups differ by more than chance explains."""
+"""What may be chance: whether two groups differ by more than chance explains."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
-Z = 1.96  # 95 %
-
-
-def wilson(count: float, total: float) -> tuple[float, float]:
-    """Return the 95 % interval of a share `count / total`, from 0 to 1.
-
-    Source: Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
-    """
-    if total <= 0:
-        return 0.0, 1.0
-    p, z2 = count / total, Z * Z
-    middle = (p + z2 / (2 * total)) / (1 + z2 / total)
-    half = Z * sqrt(p * (1 - p) / total + z2 / (4 * total * total)) / (1 + z2 / total)
-    return max(0.0, middle - half), min(1.0, middle + half)
+from specialist.intervals import Z, wilson
 
 
 def shares_differ(count: float, total: float, other_count: float, other_total: float) -> bool:

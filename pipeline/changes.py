@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import wording
-from pipeline.chance import means_differ, shares_differ, wilson
+from pipeline.chance import means_differ, shares_differ
 from pipeline.counts import Counts
+from specialist.intervals import wilson
 
 MAY_BE_CHANCE = "may be chance"
 Direction = Literal["up", "down", "off"]

@@ -13,10 +13,10 @@ from pipeline.errors import InputError
 from pipeline.language import detect
 from pipeline.p_sentiment_clauses import by_p_columns
 from pipeline.progress import Reporter
-from pipeline.sentiment import vader
 from pipeline.store import P_LABELS
 from pipeline.table_writers import check_output, table_writer
 from specialist.preprocess import preprocess
+from specialist.vader import vader
 
 if TYPE_CHECKING:
     import pandas as pd

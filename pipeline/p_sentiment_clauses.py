@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.sentiment import label, vader
 from pipeline.store import P_LABELS, SENTIMENTS
 from specialist.clauses import count_words, split, turns, with_what_led_to_it
+from specialist.vader import label, vader
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline import wording
-from pipeline.chance import means_differ, shares_differ, wilson
+from pipeline.chance import means_differ, shares_differ
 from pipeline.changes import (
     MAY_BE_CHANCE,
     Change,
@@ -21,6 +21,7 @@ from pipeline.report.charts import TITLES, Interval
 from pipeline.report.figures import OVERALL, Figures, OneP, Period
 from pipeline.report.findings import Finding
 from pipeline.store import P_LABELS
+from specialist.intervals import wilson
 
 TOO_FEW = "too few"
 _ARROWS = {"up": "▲", "down": "▼", "off": ""}

@@ -9,6 +9,7 @@ import numpy as np
 
 from specialist.codebook import Codebook
 from specialist.data import Labelled
+from specialist.vader import vader
 from specialist.validation.tfidf import tfidf_cross_validated, tfidf_trained
 
 
@@ -68,9 +69,5 @@ def _majority(codebook: Codebook, truth: np.ndarray) -> np.ndarray:
 
 def _vader(codebook: Codebook, texts: Sequence[str]) -> np.ndarray:
     """Return VADER's labels, one-hot, by its authors' thresholds of ±0.05."""
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    analyzer = SentimentIntensityAnalyzer()
-    compound = np.array([analyzer.polarity_scores(text)["compound"] for text in texts])
-    labels = np.select([compound >= 0.05, compound <= -0.05], ["positive", "negative"], "neutral")
-    return np.stack([labels == label for label in codebook.label_ids], axis=1).astype(np.int8)
+    given = vader(texts)["vader"].to_numpy()
+    return np.stack([given == label for label in codebook.label_ids], axis=1).astype(np.int8)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specialist.intervals import wilson
+
 BINS = 10
 _SAMPLES = 1_000
-_Z = 1.959964  # the normal distribution's 97.5 % point
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,13 @@ def _by_chance(said: np.ndarray, bins: np.ndarray, total: np.ndarray) -> float:
 
 
 def _bin(position: int, cases: int, total: float, true: float) -> Bin:
-    share = true / cases
-    middle = (share + _Z**2 / (2 * cases)) / (1 + _Z**2 / cases)
-    half = _Z * np.sqrt(share * (1 - share) / cases + _Z**2 / (4 * cases**2)) / (1 + _Z**2 / cases)
+    low, high = wilson(true, cases)
     return Bin(
         low=position / BINS,
         high=(position + 1) / BINS,
         cases=cases,
         mean_probability=float(total / cases),
-        share=float(share),
-        share_low=max(0.0, float(middle - half)),
-        share_high=min(1.0, float(middle + half)),
+        share=float(true / cases),
+        share_low=float(low),
+        share_high=float(high),
     )

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from dashboard.queries.compare import Sums
-from pipeline.chance import Mean, means_differ, shares_differ, wilson
+from pipeline.chance import Mean, means_differ, shares_differ
 from pipeline.counts import Counts
+from specialist.intervals import wilson
 
 
 @pytest.mark.parametrize(
