@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formatting, frame, live_results, live_view
 from dashboard.live_results import LIMIT, Results, Upload
+from dashboard.selection import VADER
 from pipeline.errors import InputError
 from specialist.errors import SpecialistError
 
@@ -201,5 +202,9 @@ if asked or st.session_state.pop("live_wanted", False):
     if found is not None:
         st.session_state["live_results"] = found
 if "live_results" in st.session_state:
+    if st.session_state.get("source") == VADER:
+        st.caption(
+            "Sentiment here is the specialist's, though VADER is chosen; the download holds VADER's too."
+        )
     say_if_another_judged(st.session_state["live_results"])
     live_view.show(st.session_state["live_results"])

@@ -86,6 +86,12 @@ def test_an_example_is_one_click_away(open_page, example: int) -> None:
     assert "nothing was sent anywhere" in written_in(app)
 
 
+def test_whose_sentiment_it_is_is_said_where_vader_is_chosen(open_page) -> None:
+    note = "Sentiment here is the specialist's, though VADER is chosen"
+    assert note in written_in(paste(open_page("live", source="vader"), "What a lovely coat that is!"))
+    assert note not in written_in(paste(open_page("live"), "What a lovely coat that is!"))
+
+
 def test_each_tweet_shows_its_answers(open_page, judge) -> None:
     tweets = ["@HarrowPine your new online shop is a catastrophe! Took me an hour to pay.", GERMAN]
     answer = judge(tweets).answers.iloc[0]
