@@ -40,7 +40,7 @@ def export_onnx(network: Network, path: Path) -> None:
     mask = torch.tensor([[1] * 8, [1] * 5 + [0] * 3])
     batch, tokens = torch.export.Dim("batch"), torch.export.Dim("tokens", max=512)
     shape = {0: batch, 1: tokens}
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    _quiet()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program: Any = torch.onnx.export(
@@ -66,6 +66,7 @@ def quantize(source: Path, target: Path) -> None:
     from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
+    _quiet()
     with tempfile.TemporaryDirectory() as folder:
         prepared, embedded = Path(folder) / "prepared.onnx", Path(folder) / "embedded.onnx"
         quant_pre_process(source, prepared, skip_symbolic_shape=True)
@@ -75,6 +76,17 @@ def quantize(source: Path, target: Path) -> None:
         )
         quantizer.process()
         quantizer.model.save_model_to_file(str(target), use_external_data_format=False)
+
+
+def _quiet() -> None:
+    """Keep the exporters from telling of each node."""
+    for name, level in {
+        "torch.onnx": logging.ERROR,
+        "onnx_ir": logging.WARNING,
+        "onnxscript": logging.WARNING,
+        "onnxruntime.quantization": logging.WARNING,
+    }.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def export_int8(network: Network, folder: Path) -> Path:
