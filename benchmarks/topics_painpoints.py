@@ -55,7 +55,7 @@ def measure_topics(connection: duckdb.DuckDBPyConnection, themes: pd.DataFrame) 
         for brand, of_brand in known.groupby("brand")
     }
     return {
-        "topics": int(topics.topic_id.max()) + 1,
+        "topics": topics.topic_id[topics.topic_id >= 0].nunique(),
         "share in no topic": float((topics.topic_id < 0).mean()),
         "adjusted mutual information within a brand, mean": mean(agreement.values()),
         "adjusted mutual information, lowest": min(agreement.values()),
