@@ -56,7 +56,7 @@ def export_onnx(network: Network, path: Path) -> None:
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Write an ONNX model with int8 weights: matrices scaled by blocks of 32, the embedding table as a whole.
+    """Write an ONNX model with int8 weights: matrices scaled by blocks of 64, the embedding table as a whole.
 
     Activations are scaled by block as well as the model runs, so that a text's answer does not depend on the texts
     beside it in a batch, as it would with one scale for a whole batch.

@@ -16,7 +16,7 @@ DESCRIPTION_FILE = "specialist.json"
 ONNX_FILE = "model.onnx"
 NORMALIZATIONS = ("", "bertweet")
 # Numbers that share one scale, of int8 weights when exported and of activations when run.
-BLOCK = 32
+BLOCK = 64
 # Nothing that can carry code: no pickle (.bin, .pt), no .py.
 _FETCHED = ["*.json", "*.txt", "*.codes", "*.model", "*.safetensors", "*.onnx", "README.md"]
 
