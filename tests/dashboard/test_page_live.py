@@ -257,6 +257,7 @@ def test_live_and_batch_give_the_same_answers(judge, demo_texts: list[str], tmp_
         delimiter=None,
         english_only=True,
         reporter=Silent(),
+        by_p=True,
     )
     batch = pd.read_csv(output, dtype={"lang": str})
     # A user pastes a few at a time: each tweet keeps other company than in the file.

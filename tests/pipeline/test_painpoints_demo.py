@@ -126,7 +126,7 @@ def test_the_command_gives_the_fields_that_others_read(demo_store: Path, mmx: Mm
     assert set(worst) >= FIELDS
     assert worst["rank"] == 1
     assert worst["p"] == "place"
-    assert "checkout" in worst["words"]
+    assert {"address", "payment"} <= set(worst["words"])
     assert len(worst["tweet_ids"]) == worst["tweets"]
     assert worst["since"].startswith("2026-09-1")
 
@@ -138,7 +138,7 @@ def test_the_text_is_one_sentence_and_the_typical_words(demo_store: Path, mmx: M
     assert first.startswith("1. Place · ")
     assert re.search(r" % negative \(usually \d+ %\), since \d+ Sep 2026, still going, ", first)
     assert words.startswith("   Typical words: ")
-    assert "checkout" in words
+    assert "address" in words
 
 
 def test_strengths_have_the_mirrored_fields(demo_store: Path, mmx: Mmx) -> None:
