@@ -110,7 +110,7 @@ def test_first_page_imports_nothing_heavy(store_file):
         "bertopic",
         "sklearn",
         "onnxruntime",
-    "openvino",
+        "openvino",
         "numba",
     }
     assert not heavy & imported
