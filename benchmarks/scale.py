@@ -72,7 +72,7 @@ def main() -> None:
     found = {size: _in_a_process(size) for size in arguments.sizes}
     text = "\n".join(_table(found))
     print(text)
-    RESULT.write_text(text + "\n", encoding="utf-8")
+    RESULT.write_text(f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8")
 
 
 def measure(size: int, folder: Path) -> Measured:
