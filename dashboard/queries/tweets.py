@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ import pandas as pd
 from dashboard.queries.topic_groups import AS_FOUND, OUTLIERS, Grouping, named
 from dashboard.selection import Selection
 from dashboard.store import Store
+from pipeline.corrections import Correction
 from pipeline.export import TWEETS
+from pipeline.store import P_LABELS
 
 # How a page of tweets may be sorted: title and SQL. Ties go by id, so that no tweet shows on two pages.
 ORDERS = {
@@ -24,7 +27,9 @@ ORDERS = {
     "positive": ("Most positive", "coalesce(p_positive, (1 + compound) / 2) DESC, tweet_id"),
 }
 # People type straight quotation marks where texts have typographic ones.
-FOLDED = "translate(lower({}), '‘’“”', '''''\"\"')"
+QUOTES = {mark: marks for marks in ("'‘’", '"“”') for mark in marks}
+# What a correction replaces in what is taken away.
+CORRECTION = "STRUCT(tweet_id VARCHAR, sentiment VARCHAR, " + ", ".join(f"{p} INT" for p in P_LABELS) + ")[]"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Wanted:
         How the topics are told apart.
     order
         A key of `ORDERS`.
+    only
+        Ids of the tweets to choose from; None: all.
     """
 
     selection: Selection
@@ -50,15 +57,21 @@ class Wanted:
     topic_id: int | None = None
     order: str = "newest"
     grouping: Grouping = AS_FOUND
+    only: tuple[str, ...] | None = None
 
     def where(self) -> tuple[str, list[Any]]:
         """Return the SQL condition for the view `judged`, and its parameters."""
         condition, values = self.selection.where("tweet")
         for term in terms(self.search):
-            condition += f" AND contains({FOLDED.format('text')}, {FOLDED.format('?')})"
-            values.append(term)
+            # Folding the quotation marks of every text would take six times as long.
+            matches = "regexp_matches" if set(QUOTES) & set(term) else "contains"
+            condition += f" AND {matches}(lower(text), lower(?))"
+            values.append(_any_quotes(term) if matches == "regexp_matches" else term)
         if self.topic_id is not None:
             condition += f" AND {self.grouping.within(self.topic_id)}"
+        if self.only is not None:
+            condition += " AND tweet_id IN (SELECT unnest(?::VARCHAR[]))"
+            values.append(list(self.only))
         return condition, values
 
     @property
@@ -73,6 +86,11 @@ def terms(search: str) -> list[str]:
     No character has another meaning than itself: % and _ are no wildcards, a lone " is a ".
     """
     return [phrase or word for phrase, word in re.findall(r'[“"]([^"“”]*[^"“”\s][^"“”]*)["”]|(\S+)', search)]
+
+
+def _any_quotes(term: str) -> str:
+    """Return a regular expression for a term whose quotation marks may be straight or typographic."""
+    return "".join(f"[{QUOTES[letter]}]" if letter in QUOTES else re.escape(letter) for letter in term)
 
 
 def count(store: Store, wanted: Wanted) -> int:
@@ -111,22 +129,55 @@ def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
     )
 
 
-def table(cursor: duckdb.DuckDBPyConnection, wanted: Wanted) -> duckdb.DuckDBPyRelation:
-    """Return all the tweets in their order, with the columns that `mmx export` writes.
+def ids(store: Store, wanted: Wanted) -> list[str]:
+    """Return the ids of all the tweets; meant for few."""
+    condition, values = wanted.where()
+    found = store.frame(f"SELECT tweet_id FROM judged WHERE {condition} ORDER BY {wanted.sql_order}", values)
+    return [str(tweet_id) for tweet_id in found.tweet_id]
+
+
+def texts(store: Store, tweet_ids: Sequence[str]) -> dict[str, str]:
+    """Return the texts of those of the tweets that the store has, by id."""
+    found = store.frame(
+        "SELECT tweet_id, text FROM judged WHERE tweet_id IN (SELECT unnest(?::VARCHAR[]))", [list(tweet_ids)]
+    )
+    return dict(zip(found.tweet_id, found.text, strict=True))
+
+
+def table(
+    cursor: duckdb.DuckDBPyConnection, wanted: Wanted, corrections: Iterable[Correction] = ()
+) -> duckdb.DuckDBPyRelation:
+    """Return all the tweets in their order, with the columns that `mmx export` writes and `corrected` (0 or 1).
 
     Parameters
     ----------
     cursor
         Of the store; the table is read when it is used, so it must stay open until then.
+    corrections
+        Whose labels stand in place of the specialist's.
     """
     condition, values = wanted.where()
+    labels = ", ".join(
+        f"coalesce(fixed.{name}, written.{name}) AS {name}" for name in (*P_LABELS, "sentiment")
+    )
     return cursor.sql(
-        f"""SELECT written.* FROM ({TWEETS}) written
+        f"""SELECT written.* REPLACE ({labels}), (fixed.tweet_id IS NOT NULL)::INT AS corrected
+            FROM ({TWEETS}) written
             JOIN (SELECT tweet_id, row_number() OVER (ORDER BY {wanted.sql_order}) AS position
                   FROM judged WHERE {condition}) listed USING (tweet_id)
+            LEFT JOIN (SELECT unnest(?::{CORRECTION}, recursive := true)) fixed USING (tweet_id)
             ORDER BY listed.position""",
-        params=values,
+        params=[*values, [_row(correction) for correction in corrections]],
     )
+
+
+def _row(correction: Correction) -> dict[str, Any]:
+    labels = correction.labels
+    return {
+        "tweet_id": correction.tweet_id,
+        "sentiment": labels.sentiment,
+        **{p: int(p in labels.ps) for p in P_LABELS},
+    }
 
 
 def specialist_sentiment(store: Store, tweet_id: str) -> pd.Series:
