@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,17 @@ permission); 130 interrupted. Progress goes to stderr, results to stdout; `--qui
 
 def page() -> str:
     """Return the page's Markdown."""
-    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+    commands = dict(_commands(get_command(app)))
     return "\n".join([INTRODUCTION, *(_section(name, commands[name]) for name in sorted(commands))])
+
+
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield a group's commands, and those of the groups in it, by the words that call them."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield prefix + name, command
 
 
 def _section(name: str, command: Any) -> str:

@@ -11,6 +11,8 @@ import typer
 from pipeline.cli.console import Quiet, reporter
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from specialist.codebook import Codebook
     from specialist.data import Labelled as LabelledTexts
     from specialist.train import Trained
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from specialist.training_run import Epoch
 
 Labelled = Annotated[
-    Path, typer.Argument(help="A CSV with a column `text` and the labels' columns.", metavar="LABELLED")
+    Path,
+    typer.Argument(
+        help="A CSV with a column `text` and the labels' columns, or a store's file of corrections.",
+        metavar="LABELLED",
+    ),
 ]
 
 
@@ -72,6 +78,7 @@ def train(
     whole epoch when the same command is given again.
     """
     from pipeline.brands import Catalogue
+    from pipeline.cli.corrections import read_if_corrections
     from specialist.data import read_labelled
     from specialist.embedded import BASE_MODEL
     from specialist.predict import Specialist
@@ -88,9 +95,10 @@ def train(
         seed=seed,
     )
     base = base or base_of_recipe(recipe)
-    books = _codebooks(codebook, labelled)
+    source = read_if_corrections(labelled)
+    books = _codebooks(codebook, source, labelled)
     handles = Catalogue.load().handles
-    texts = read_labelled(labelled, books, handles)
+    texts = read_labelled(source, books, handles)
     further = read_labelled(unlabelled, [], handles).texts if unlabelled else []
     teachers = [Specialist.load(name) for name in teacher or ()]
     progress = reporter(quiet)
@@ -149,6 +157,7 @@ def validate(
     Figures have 95 % intervals, and stand beside those of simpler methods on the same texts.
     """
     from pipeline.brands import Catalogue
+    from pipeline.cli.corrections import read_if_corrections
     from specialist.data import present, read_labelled
     from specialist.errors import SpecialistError
     from specialist.predict import Specialist
@@ -157,7 +166,8 @@ def validate(
     from specialist.voting import read_table, read_votes
 
     model = Specialist.load(specialist)
-    table = read_table(labelled)
+    source = read_if_corrections(labelled)
+    table = read_table(source) if isinstance(source, Path) else source
     books = present(table, model.codebooks)
     if not books:
         needed = ", ".join(column for book in model.codebooks for column in book.columns)
@@ -190,14 +200,14 @@ def validate(
         progress.note(f"report.md, report.json and plots.html written to {output}")
 
 
-def _codebooks(names: list[str] | None, labelled: Path) -> list[Codebook]:
+def _codebooks(names: list[str] | None, source: Path | pd.DataFrame, labelled: Path) -> list[Codebook]:
     from specialist.codebook import Codebook
     from specialist.data import present
     from specialist.errors import SpecialistError
 
     if names:
         return [Codebook.load(name) for name in names]
-    found = present(labelled, [Codebook.load("mmx"), Codebook.load("sentiment")])
+    found = present(source, [Codebook.load("mmx"), Codebook.load("sentiment")])
     if not found:
         raise SpecialistError(
             f"{labelled} has neither the columns product, place, price, promotion nor sentiment; name a --codebook"
