@@ -8,29 +8,35 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, explained_tweet, formatting, frame, palette
+from dashboard import charts, corrected, correction_form, explained_tweet, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.queries.tweets import sentiment_by_p, specialist_sentiment
+from pipeline.corrections import Correction
 from pipeline.store import P_LABELS, SENTIMENTS
 
 
-def show(shown: View, tweet: pd.Series) -> None:
-    """Draw a tweet's details.
+def show(shown: View, tweet: pd.Series, fixed: Correction | None) -> None:
+    """Draw a tweet's details, and the form to correct its labels.
 
     Parameters
     ----------
     tweet
         A row of `queries.tweets.page`.
+    fixed
+        Its labels by a person, if somebody corrected it.
     """
     own = specialist_sentiment(shown.store, tweet.tweet_id)
     tweet = pd.concat([tweet.drop(own.index), own])
     has_sentiment = bool(pd.notna(tweet.p_negative))
+    counts = corrected.labels(tweet) if fixed is None else fixed.labels
     with st.container(border=True, key="tweet_details"):
         st.caption(formatting.plain(_when_and_whom(tweet)))
         text = st.empty()
         text.text(tweet.text)
         choice = explained_tweet.choose("words_for", with_sentiment=has_sentiment)
-        about = [palette.PS[p].colored for p in P_LABELS if tweet[p]]
+        if fixed is not None:
+            st.markdown(f":small[{correction_form.note(tweet, fixed)}]")
+        about = [palette.PS[p].colored for p in counts.ps]
         st.markdown("**About:** " + (" · ".join(about) or "none of the four Ps"))
         _bars(
             "p_bars",
@@ -39,7 +45,7 @@ def show(shown: View, tweet: pd.Series) -> None:
             [bool(tweet[p]) for p in P_LABELS],
             "How likely each P is",
         )
-        st.markdown(f"**Sentiment:** {palette.SENTIMENTS[tweet.sentiment].label}")
+        st.markdown(f"**Sentiment:** {palette.SENTIMENTS[counts.sentiment].label}")
         if has_sentiment:
             _bars(
                 "sentiment_bars",
@@ -71,6 +77,7 @@ def show(shown: View, tweet: pd.Series) -> None:
                 topic=int(tweet.topic_id),
             )
         st.caption(formatting.plain(_source(tweet)))
+        correction_form.show(shown.store, tweet, fixed)
         # Last, so that all else is there while the specialist weighs the words.
         with text.container(gap="xxsmall"):
             explained_tweet.show(tweet.text, tweet.to_dict(), choice, judge=tweet.specialist)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -15,28 +16,56 @@ P_TITLES = {p: palette.PS[p].title for p in P_LABELS}
 SENTIMENT_TITLES = {name: mark.title for name, mark in palette.SENTIMENTS.items()}
 ROW_HEIGHT = 66  # three lines of text: Streamlit wraps text only in rows of over 4 rem
 HEADER_HEIGHT = 36
+CORRECTED = "✎ by hand"
 NO_TOPIC = "Not in any topic"
+# Those that a user may choose from, and what they are made of; the text is always there.
+COLUMNS = {
+    "Date": "created_at",
+    "About": "about",
+    "Sentiment": "sentiment",
+    "Brands": "brands",
+    "Topic": "topic",
+    "Likes": "likes",
+    "Reposts": "reposts",
+    "Word list": "vader",
+    "Language": "lang",
+    "File": "source",
+    "Tweet id": "tweet_id",
+}
+USUAL = tuple(COLUMNS)[:7]
 
 
-def of(tweets: pd.DataFrame) -> pd.DataFrame:
+def of(tweets: pd.DataFrame, columns: Collection[str] = USUAL) -> pd.DataFrame:
     """Return the table that `show` draws; columns that say nothing of any tweet are left out.
 
     Parameters
     ----------
     tweets
-        Columns created_at, text, the four Ps (bool), sentiment and optionally brands, topic, likes, reposts.
+        Columns created_at, text, the four Ps (bool), sentiment, and optionally others that `COLUMNS` names and
+        corrected (bool).
+    columns
+        Keys of `COLUMNS` to show.
     """
     about = [
         [P_TITLES[p] for p, on in zip(P_LABELS, row, strict=True) if on]
         for row in tweets[list(P_LABELS)].itertuples(index=False)
     ]
     table = pd.DataFrame({"Date": tweets.created_at, "Text": tweets.text, "About": about})
-    table["Sentiment"] = [[SENTIMENT_TITLES[name]] for name in tweets.sentiment]
+    table["Sentiment"] = _titles(tweets.sentiment)
+    if "corrected" in tweets and tweets.corrected.any():
+        # At the left, where it is in sight however narrow the window.
+        table.insert(0, "Corrected", [CORRECTED if by_hand else "" for by_hand in tweets.corrected])
     known = tweets.assign(topic=tweets.topic.fillna(NO_TOPIC)) if "topic" in tweets else tweets
-    for column in ("brands", "topic", "likes", "reposts"):
-        if column in known and known[column].notna().any():
-            table[column.title()] = known[column]
-    return table if tweets.created_at.notna().any() else table.drop(columns="Date")
+    for title, column in list(COLUMNS.items())[3:]:
+        if title in columns and column in known and known[column].notna().any():
+            table[title] = _titles(known[column]) if column == "vader" else known[column]
+    dated = tweets.created_at.notna().any()
+    left_out = [title for title in COLUMNS if title not in columns or (title == "Date" and not dated)]
+    return table.drop(columns=left_out, errors="ignore")
+
+
+def _titles(sentiments: pd.Series) -> list[list[str]]:
+    return [[SENTIMENT_TITLES[name]] for name in sentiments]
 
 
 def show(table: pd.DataFrame, key: str, alt: str, *, height: int) -> None:
@@ -96,10 +125,9 @@ def _columns() -> dict[str, Any]:
     return {
         "Date": st.column_config.DatetimeColumn(format="D MMM YYYY", width=92),
         "Text": st.column_config.TextColumn(width=300),
-        "Sentiment": st.column_config.MultiselectColumn(
-            options=list(SENTIMENT_TITLES.values()),
-            color=[mark.color for mark in palette.SENTIMENTS.values()],
-            width=86,
+        "Sentiment": _sentiments(),
+        "Corrected": st.column_config.TextColumn(
+            width=84, help="The tweet's labels are a person's, not the specialist's."
         ),
         "About": st.column_config.MultiselectColumn(
             options=list(P_TITLES.values()),
@@ -111,4 +139,17 @@ def _columns() -> dict[str, Any]:
         "Topic": st.column_config.TextColumn(width=150),
         "Likes": st.column_config.NumberColumn(format="localized", width=70),
         "Reposts": st.column_config.NumberColumn(format="localized", width=75),
+        "Word list": _sentiments(help="The sentiment by VADER, a list of words with ratings."),
+        "Language": st.column_config.TextColumn(width=75),
+        "File": st.column_config.TextColumn(width=130, help="The file that the tweet came from."),
+        "Tweet id": st.column_config.TextColumn(width=170),
     }
+
+
+def _sentiments(**options: Any) -> Any:
+    return st.column_config.MultiselectColumn(
+        options=list(SENTIMENT_TITLES.values()),
+        color=[mark.color for mark in palette.SENTIMENTS.values()],
+        width=86,
+        **options,
+    )

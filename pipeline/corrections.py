@@ -7,6 +7,7 @@ run is not taken for the one that was corrected.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -241,7 +242,9 @@ def _writing(file: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=WAIT)
+    # SQLite wants to write beside a file with a write-ahead log even to read it; where it may not, none else may.
+    how = "" if os.access(file.parent, os.W_OK) else "?immutable=1"
+    connection = sqlite3.connect(f"{file.absolute().as_uri()}{how}", uri=True, timeout=WAIT)
     connection.row_factory = sqlite3.Row
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found not in (0, FORMAT):

@@ -1,10 +1,21 @@
 """Tweets: read, search and take away the tweets behind any number."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
-from dashboard import downloads, filters, formatting, frame, topic_grouping, tweet_details, tweet_table
+from dashboard import (
+    corrected,
+    downloads,
+    filters,
+    formatting,
+    frame,
+    topic_grouping,
+    tweet_details,
+    tweet_table,
+)
 from dashboard.downloads import Format
 from dashboard.frame import View
 from dashboard.queries import tweets
@@ -12,6 +23,8 @@ from dashboard.queries.topic_groups import Grouping
 from dashboard.queries.tweets import ORDERS, Wanted
 from dashboard.selection import Selection
 from dashboard.store import Store
+from pipeline import corrections
+from pipeline.errors import InputError
 
 ROWS = (25, 50, 100, 250)
 HEIGHT = 640
@@ -50,6 +63,7 @@ def remember_search() -> None:
 
 def search_everything() -> None:
     """Take all filters away, also that of the topic; for on_click."""
+    st.session_state["corrected"] = False
     drop_topic()
     filters.select(Selection(period="all", source=st.session_state["source"]))
 
@@ -57,6 +71,7 @@ def search_everything() -> None:
 def start_over() -> None:
     """Take search, topic and filters away; for on_click."""
     st.session_state["search"] = ""
+    st.session_state["corrected"] = False
     st.query_params.pop("q", None)
     drop_topic()
     filters.reset()
@@ -108,13 +123,50 @@ def page_number(pages: int, wanted: Wanted, rows: int) -> int:
 def download(store: Store, wanted: Wanted, form: Format) -> bytes:
     """Return the file with all the tweets listed; the browser asks for it when the user does."""
     with store.cursor() as cursor:
-        return form.build(tweets.table(cursor, wanted))
+        return form.build(tweets.table(cursor, wanted, corrected.every(store).values()))
 
 
-def file_name(shown: View, suffix: str) -> str:
+def download_corrections(store: Store, wanted: Wanted, form: Format) -> bytes:
+    """Return the file with the corrected ones of the tweets listed, as labelled texts."""
+    fixed = corrected.every(store)
+    listed = set(tweets.ids(store, replace(wanted, only=tuple(fixed))))
+    labelled = corrections.table([one for tweet_id, one in fixed.items() if tweet_id in listed])
+    with store.cursor() as cursor:
+        return form.build(cursor.from_df(labelled))
+
+
+def downloads_of(
+    shown: View, what: str, build: Callable[[Store, Wanted, Format], bytes], number: int
+) -> None:
+    """Draw a button for each kind of file.
+
+    Parameters
+    ----------
+    what
+        What is in the file: the beginning of its name.
+    number
+        How many rows it has.
+    """
+    for form in downloads.FORMATS:
+        too_many = form.suffix == ".xlsx" and number > downloads.EXCEL_ROWS
+        st.download_button(
+            form.title,
+            partial(build, shown.store, wanted, form),
+            file_name(shown, what, form.suffix),
+            form.mime,
+            key=f"download_{what}{form.suffix.replace('.', '_')}",
+            help="More tweets than an Excel sheet holds." if too_many else form.help,
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=too_many,
+            width="stretch",
+        )
+
+
+def file_name(shown: View, what: str, suffix: str) -> str:
     """Return a name that says what is in the file: tweets_harrow-pine_2026-08-03_2026-10-31.csv."""
     chosen = shown.selection
-    parts = ["tweets", chosen.brand_id or chosen.industry or "all-brands"]
+    parts = [what, chosen.brand_id or chosen.industry or "all-brands"]
     parts += [str(day) for day in (chosen.since, chosen.until) if day is not None]
     return "_".join(parts).replace("/", "-") + suffix
 
@@ -145,9 +197,26 @@ if topic is not None:
         help="Only tweets of this topic are shown. Click to show those of all topics.",
     )
 
-wanted = Wanted(shown.selection, search, None if topic is None else topic[0], order or "newest", grouping)
+try:
+    fixed = corrected.every(shown.store)
+except InputError as error:
+    st.error(f"{formatting.plain(str(error))}. Move that file away to go on without its corrections.")
+    st.stop()
+only = None
+if fixed:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.toggle("Corrected only", key="corrected", bind="query-params"):
+            only = tuple(fixed)
+        st.caption(
+            f":material/edit: {formatting.plural(len(fixed), 'tweet')} corrected by hand. Filters, charts and figures "
+            "go by the specialist's labels all the same."
+        )
+
+wanted = Wanted(
+    shown.selection, search, None if topic is None else topic[0], order or "newest", grouping, only
+)
 found = tweets.count(shown.store, wanted)
-if found == 0 and not tweets.terms(wanted.search) and topic is None:
+if found == 0 and not tweets.terms(wanted.search) and topic is None and only is None:
     frame.nothing_found(shown)
     st.stop()
 if found == 0:
@@ -161,22 +230,26 @@ if found == 0:
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.markdown(f"**{formatting.plural(found, 'tweet')}**")
-    with st.popover("Download", icon=":material/download:"):
-        st.caption(f"All {formatting.plural(found, 'tweet')} listed here, with all that is known of each.")
-        for form in downloads.FORMATS:
-            too_many = form.suffix == ".xlsx" and found > downloads.EXCEL_ROWS
-            st.download_button(
-                form.title,
-                partial(download, shown.store, wanted, form),
-                file_name(shown, form.suffix),
-                form.mime,
-                key=f"download{form.suffix.replace('.', '_')}",
-                help="More tweets than an Excel sheet holds." if too_many else form.help,
-                icon=":material/download:",
-                on_click="ignore",
-                disabled=too_many,
-                width="stretch",
+    with st.container(horizontal=True, width="content"):
+        with st.popover("Columns", icon=":material/view_column:"):
+            columns = st.pills(
+                "Beside the text",
+                list(tweet_table.COLUMNS),
+                selection_mode="multi",
+                default=tweet_table.USUAL,
+                key="columns",
+                bind="query-params",
             )
+        with st.popover("Download", icon=":material/download:"):
+            st.caption(
+                f"All {formatting.plural(found, 'tweet')} listed here, with all that is known of each."
+            )
+            downloads_of(shown, "tweets", download, found)
+            if fixed:
+                st.caption(
+                    "The corrected ones of them with their right labels, to train or to check a specialist on."
+                )
+                downloads_of(shown, "corrections", download_corrections, len(fixed))
 
 pages = -(-found // rows)
 table_side, details_side = st.columns([2, 1])
@@ -184,11 +257,16 @@ with table_side:
     table_place = st.empty()
     number = page_number(pages, wanted, rows)
     listed = tweets.page(shown.store, wanted, rows, number)
+    fixed_here = corrected.of(shown.store, listed)
     if changed("tweets_on_page", (wanted, rows, number)):
         tweet_table.choose("tweets", 0)
     with table_place:
         chosen = tweet_table.pick(
-            tweet_table.of(listed), "tweets", "The tweets found, one a row", height=HEIGHT
+            tweet_table.of(corrected.applied(listed, fixed_here), columns),
+            "tweets",
+            "The tweets found, one a row",
+            height=HEIGHT,
         )
 with details_side:
-    tweet_details.show(shown, listed.iloc[chosen])
+    tweet = listed.iloc[chosen]
+    tweet_details.show(shown, tweet, fixed_here.get(tweet.tweet_id))
