@@ -13,12 +13,22 @@ from dashboard import frame
 ICON = Path(__file__).with_name("icon.svg")
 
 st.set_page_config(page_title="Marketing mix", page_icon=ICON, layout="wide")
-page = st.navigation(
-    [
-        st.Page(f"app_pages/{name}.py", title=title, icon=icon, default=name == "overview")
-        for name, (title, icon) in frame.PAGES.items()
-    ],
-    position="top",
+pages = [
+    st.Page(
+        f"app_pages/{name}.py",
+        title=title,
+        icon=icon,
+        default=name == "overview",
+        # The default page is at the root; its path only has to leave "overview" free.
+        url_path="home" if name == "overview" else name,
+    )
+    for name, (title, icon) in frame.PAGES.items()
+]
+# Whoever writes /overview, as other pages' addresses suggest, gets it as well.
+title, icon = frame.PAGES["overview"]
+pages.append(
+    st.Page("app_pages/overview.py", title=title, icon=icon, url_path="overview", visibility="hidden")
 )
+page = st.navigation(pages, position="top")
 frame.sidebar(page.url_path or "overview")
 page.run()

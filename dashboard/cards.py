@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import formatting, frame, pain_cards, palette
+from dashboard import charts, formatting, frame, pain_cards, palette
 from dashboard.frame import View
 from dashboard.pain_words import ALERTS, PAIN, STRENGTH, STRENGTHS, Kind
-from dashboard.queries import pain_points, topics
+from dashboard.queries import first_look, pain_points, topics
 from pipeline.chance import shares_differ
-from pipeline.changes import MAY_BE_CHANCE, interval, mentions_change
+from pipeline.changes import MAY_BE_CHANCE, interval, mentions_change, net_change
 from pipeline.counts import Counts
 from pipeline.pain_wording import alert_days, alert_title
 
@@ -32,7 +32,8 @@ def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Count
     mark = palette.PS[p]
     with st.container(border=True, key=f"p_card_{p}", height="stretch", gap="xsmall"):
         st.markdown(f"**{mark.colored}**", help=mark.definition)
-        change = mentions_change(now, before, shown.selection.days)
+        days, a_year = shown.selection.days, shown.against_a_year
+        change = mentions_change(now, before, days, a_year=a_year)
         st.metric(
             f"{mark.title} mentions",
             formatting.number(now.mentions),
@@ -42,16 +43,34 @@ def one_p(shown: View, p: str, now: Counts, before: Counts | None, others: Count
             label_visibility="collapsed",
         )
         if change.note:
-            st.caption(f"Change {change.note}")
+            st.caption(change.note)
         if now.mentions >= formatting.TOO_SMALL:
-            st.plotly_chart(_bar(now), key=f"p_bar_{p}", config={"displayModeBar": False}, alt=_shares(now))
+            state = st.plotly_chart(
+                _bar(now, mark.title),
+                key=f"p_bar_{p}",
+                config={"displayModeBar": False},
+                alt=f"{mark.title}: {_shares(now)}",
+                on_select="rerun",
+                selection_mode=("points",),
+            )
+            if charts.clicked(state) is not None:
+                frame.go("tweets", shown.selection.only(ps=(p,)))
+            st.markdown(_net(now))
+            net = net_change(now, before, days, a_year=a_year)
+            if net.text:
+                st.caption(f"{net.text} {net.note}")
         st.markdown(_p_sentence(now, others, shown.industry or ""))
         frame.page_link("tweets", shown.selection.only(ps=(p,)), f"{mark.title} tweets")
 
 
-def worst(shown: View) -> None:
-    """Draw the selected brand's worst pain point in the period, in a customer's words."""
-    point = _first(shown, PAIN)
+def worst(shown: View, point: dict[Hashable, Any] | None) -> None:
+    """Draw the selected brand's worst pain point in the period, in a customer's words.
+
+    Parameters
+    ----------
+    point
+        From `first`.
+    """
     with st.container(border=True, key="worst_pain_point", height="stretch"):
         st.markdown(f"**{PAIN.icon} {PAIN.first}**")
         frame.say_specialist_is_the_source(shown)
@@ -61,9 +80,7 @@ def worst(shown: View) -> None:
         st.markdown(f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**")
         st.markdown(pain_cards.sentence(point, PAIN))
         pain_cards.typical_words(point)
-        quote = topics.tweets(shown.store, list(point["examples"][:1]))
-        if not quote.empty:
-            st.markdown(f"> “{formatting.plain(quote.text.iloc[0])}”")
+        _quote(shown, point)
         _links(shown, point, "All pain points", view=None)
 
 
@@ -75,7 +92,7 @@ def best(shown: View, alerts: pd.DataFrame) -> None:
     alerts
         From `queries.pain_points.alerts`.
     """
-    point = _first(shown, STRENGTH)
+    point = first(shown, STRENGTH)
     with st.container(border=True, key="top_strength"):
         st.markdown(f"**{STRENGTH.icon} {STRENGTH.first}**")
         if point is None:
@@ -83,6 +100,7 @@ def best(shown: View, alerts: pd.DataFrame) -> None:
         else:
             named = f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**"
             st.markdown(f"{named}: {pain_cards.sentence(point, STRENGTH)}")
+            _quote(shown, point)
             _links(shown, point, "All strengths", view=STRENGTHS)
     with st.container(border=True, key="alerts"):
         st.markdown("**:material/notifications_active: Alerts**")
@@ -100,12 +118,53 @@ def best(shown: View, alerts: pd.DataFrame) -> None:
         )
 
 
-def _first(shown: View, kind: Kind) -> dict[Hashable, Any] | None:
+def foremost(shown: View) -> None:
+    """Draw the worst pain point and the top strength of all brands, or of the selected industry's, over all dates."""
+    kinds = {PAIN: "All pain points", STRENGTH: "All strengths"}
+    found = {
+        kind: first_look.foremost(shown.store, shown.selection.industry, shown.selection.ps, kind.sentiment)
+        for kind in kinds
+    }
+    if not any(found.values()):
+        return
+    for column, (kind, point) in zip(st.columns(2), found.items(), strict=True):
+        with column, st.container(border=True, key=f"foremost_{kind.sentiment}", height="stretch"):
+            st.markdown(
+                f"**{kind.icon} {kind.first} of all brands**",
+                help="Over all dates, as found by the last run.",
+            )
+            if point is None:
+                st.markdown("Nothing stands out.")
+                continue
+            named = f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**"
+            brand = formatting.plain(point["brand"])
+            st.markdown(f"{brand}, {named}: {pain_cards.sentence(point, kind)}")
+            _quote(shown, point)
+            its = shown.selection.only(
+                brand_id=point["brand_id"], period="all", since=None, until=None, sentiments=()
+            )
+            with st.container(horizontal=True):
+                frame.page_link(
+                    "tweets", its.only(ps=(point["p"],)), "See the tweets", topic=point["topic_id"]
+                )
+                view = STRENGTHS if kind is STRENGTH else None
+                frame.page_link("pain_points", shown.selection, kinds[kind], view=view)
+
+
+def first(shown: View, kind: Kind) -> dict[Hashable, Any] | None:
+    """Return the selected brand's worst pain point or top strength in the period, in the chosen Ps; None: none."""
     chosen = shown.selection
     found = pain_points.ranked(shown.store, chosen.brand_id or "", chosen.since, chosen.until, kind.sentiment)
     if chosen.ps:
         found = found[found.p.isin(chosen.ps)]
     return None if found.empty else found.to_dict("records")[0]
+
+
+def _quote(shown: View, point: dict[Hashable, Any]) -> None:
+    """Write the tweet that says it best; its direction is its own, whatever the language."""
+    quote = topics.tweets(shown.store, list(point["examples"][:1]))
+    if not quote.empty:
+        st.markdown(f"> “{formatting.plain(quote.text.iloc[0])}”")
 
 
 def _links(shown: View, point: dict[Hashable, Any], every: str, *, view: str | None) -> None:
@@ -129,6 +188,15 @@ def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:
     return f"{text}  \n{rest}"
 
 
+def _net(now: Counts) -> str:
+    """Return net sentiment towards a P with its 95 % interval; pale where mentions are few."""
+    half = now.mean.half_interval
+    low, high = max(now.net - half, -1), min(now.net + half, 1)
+    likely = f"likely {formatting.net_sentiment(low)} to {formatting.net_sentiment(high)}"
+    text = f"Net sentiment **{formatting.net_sentiment(now.net)}**, {likely}"
+    return f":gray[{text}]" if now.mentions < formatting.SMALL else text
+
+
 def _shares(now: Counts) -> str:
     return (
         f"{formatting.share(now.share('negative'))} negative, "
@@ -136,13 +204,14 @@ def _shares(now: Counts) -> str:
     )
 
 
-def _bar(now: Counts) -> go.Figure:
+def _bar(now: Counts, title: str) -> go.Figure:
     drawn = go.Figure(
         layout={
             "barmode": "stack",
             "height": 22,
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
             "showlegend": False,
+            "dragmode": False,
             "xaxis": {"visible": False, "range": [0, now.mentions], "fixedrange": True},
             "yaxis": {"visible": False, "fixedrange": True},
         }
@@ -153,6 +222,8 @@ def _bar(now: Counts) -> go.Figure:
             y=[""],
             orientation="h",
             marker={"color": mark.color, "line": {"width": 0}},
-            hovertemplate=f"%{{x:,}} {mark.title.lower()}<extra></extra>",
+            customdata=[[name]],
+            # Its tweets are those about the P: each tweet is listed by how it feels as a whole.
+            hovertemplate=f"%{{x:,}} {mark.title.lower()}<br>Click for the tweets about {title}<extra></extra>",
         )
     return drawn

@@ -8,14 +8,18 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, palette
+from dashboard import brand_picker, browser_memory, favourites, formatting, help_dialog, palette
+from dashboard.brand_picker import ALL_BRANDS, INDUSTRY
 from dashboard.queries.catalogue import Coverage
 from dashboard.selection import (
+    AGAINST,
+    BEFORE,
     DEFAULT_PERIOD,
     SOURCES,
     SPECIALIST,
     URL_KEYS,
     VADER,
+    YEAR,
     Selection,
     from_url,
     limits,
@@ -30,8 +34,7 @@ PERIOD_TITLES = {
     "custom": "Dates …",
 }
 SOURCE_TITLES = {SPECIALIST: "Specialist", VADER: "VADER"}
-ALL_BRANDS = "all"
-INDUSTRY = "industry:"
+AGAINST_TITLES = {BEFORE: "Days before", YEAR: "Year before"}
 LAST_URL = "filters_in_url"  # what this module last wrote to the URL; anything else there came by a link
 
 
@@ -51,13 +54,21 @@ def sidebar(brands: pd.DataFrame, coverage: Coverage) -> Selection:
     _adopt_url(industries, first, newest)
     _drop_what_is_gone(industries, first, newest)
     with st.sidebar:
-        _brand(brands)
+        brand_picker.show(brands)
         _period(coverage)
-        _pills("Marketing mix", "p", palette.PS, "Only tweets about any of these. None chosen: all tweets.")
+        _against(coverage)
+        _pills(
+            "Marketing mix",
+            "p",
+            palette.PS,
+            f"Only tweets about any of these. None chosen: all tweets.\n\n{help_dialog.p_definitions()}",
+        )
         _pills("Sentiment", "sentiment", palette.SENTIMENTS, "Only tweets that speak so. None chosen: all.")
         _source(coverage)
         st.button("Reset", key="reset", on_click=reset, icon=":material/restart_alt:", width="stretch")
+        help_dialog.button()
         _freshness(coverage)
+        browser_memory.write()
     selection = _selection(first, newest)
     _write_url(selection)
     return selection
@@ -70,15 +81,14 @@ def reset() -> None:
 
 def select(selection: Selection) -> None:
     """Set the filters to a selection; for callbacks, which run before the filters are drawn."""
-    st.session_state["brand"] = (
-        INDUSTRY + selection.industry if selection.industry else selection.brand_id or ALL_BRANDS
-    )
+    brand_picker.choose(selection)
     st.session_state["period"] = selection.period
     if selection.period == "custom" and selection.since is not None and selection.until is not None:
         st.session_state["dates"] = (selection.since, selection.until)
     st.session_state["p"] = list(selection.ps)
     st.session_state["sentiment"] = list(selection.sentiments)
     st.session_state["source"] = selection.source
+    st.session_state["against"] = selection.against
 
 
 def _adopt_url(industries: Mapping[str, str], first: date, newest: date) -> None:
@@ -87,7 +97,8 @@ def _adopt_url(industries: Mapping[str, str], first: date, newest: date) -> None
     if given and given != st.session_state.get(LAST_URL):
         select(from_url(given, industries, first, newest))
     elif "brand" not in st.session_state:
-        reset()
+        # Who comes without a link sees the first favourite: how are we doing?
+        select(Selection(brand_id=next(iter(favourites.chosen(industries)), None)))
 
 
 def _drop_what_is_gone(industries: Mapping[str, str], first: date, newest: date) -> None:
@@ -102,21 +113,6 @@ def _drop_what_is_gone(industries: Mapping[str, str], first: date, newest: date)
         st.session_state["dates"] = inside
 
 
-def _brand(brands: pd.DataFrame) -> None:
-    titles = {ALL_BRANDS: "All brands"}
-    for industry, members in brands.groupby("industry", sort=False):
-        titles[f"{INDUSTRY}{industry}"] = f"{industry}: all {formatting.plural(len(members), 'brand')}"
-        for brand_id, name in zip(members.brand_id, members.name, strict=True):
-            titles[brand_id] = f"{name} · {industry}"
-    st.selectbox(
-        "Brand",
-        list(titles),
-        key="brand",
-        format_func=lambda option: titles[option],
-        help="Type to search. Brands stand under their industry.",
-    )
-
-
 def _period(coverage: Coverage) -> None:
     if coverage.first is None or coverage.newest is None:
         st.session_state["period"] = "all"
@@ -128,8 +124,7 @@ def _period(coverage: Coverage) -> None:
         key="period",
         required=True,
         format_func=lambda period: PERIOD_TITLES[period],
-        help=f"Counted back from the newest tweet ({formatting.day(coverage.newest)}) and compared "
-        "with as many days before.",
+        help=f"Counted back from the newest tweet ({formatting.day(coverage.newest)}).",
     )
     if st.session_state["period"] != "custom":
         return
@@ -141,6 +136,24 @@ def _period(coverage: Coverage) -> None:
         min_value=coverage.first,
         max_value=coverage.newest,
         format="YYYY-MM-DD",
+    )
+
+
+def _against(coverage: Coverage) -> None:
+    if coverage.newest is None:
+        st.session_state["against"] = BEFORE
+        return
+    unlimited = st.session_state["period"] == "all"
+    st.segmented_control(
+        "Compared with",
+        AGAINST,
+        key="against",
+        required=True,
+        format_func=lambda against: AGAINST_TITLES[against],
+        disabled=unlimited,
+        help="All dates have none before them to compare with."
+        if unlimited
+        else "Changes are stated on as many days just before the period, or on the same days a year before.",
     )
 
 
@@ -184,18 +197,17 @@ def _freshness(coverage: Coverage) -> None:
 
 
 def _selection(first: date, newest: date) -> Selection:
-    brand = st.session_state["brand"]
+    chosen = brand_picker.chosen(st.session_state["brand"])
     period = st.session_state["period"] or DEFAULT_PERIOD
     since, until = limits(period, first, newest, st.session_state.get("dates") or ())
-    return Selection(
-        brand_id=None if brand == ALL_BRANDS or brand.startswith(INDUSTRY) else brand,
-        industry=brand.removeprefix(INDUSTRY) if brand.startswith(INDUSTRY) else None,
+    return chosen.only(
         period=period,
         since=since,
         until=until,
         ps=_in_order(palette.PS, st.session_state["p"]),
         sentiments=_in_order(palette.SENTIMENTS, st.session_state["sentiment"]),
         source=st.session_state["source"],
+        against=st.session_state["against"],
     )
 
 

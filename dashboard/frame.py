@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import filters, formatting, history, palette
+from dashboard import filters, formatting, history, palette, tour
 from dashboard import store as stores
 from dashboard.queries import catalogue
-from dashboard.selection import SPECIALIST, URL_KEYS, VADER, Selection
+from dashboard.selection import SPECIALIST, URL_KEYS, VADER, YEAR, Selection
 from dashboard.store import Store
 from pipeline.errors import InputError
 
@@ -75,11 +75,22 @@ class View:
 
     @property
     def before(self) -> Selection | None:
-        """The period before, or None where the store's tweets do not reach back so far."""
+        """The days that the period is compared with, or None where the store's tweets do not reach back so far."""
         previous = self.selection.previous()
         if previous is None or previous.since is None or self.coverage.first is None:
             return None
         return previous if previous.since >= self.coverage.first else None
+
+    @property
+    def against_a_year(self) -> bool:
+        """Whether changes are stated on the same days a year before, not on the days just before."""
+        return self.selection.against == YEAR
+
+    @property
+    def compared_with(self) -> str:
+        """What changes are stated on, in words, such as "the 30 days before"; nothing for all dates."""
+        days = self.selection.days
+        return "" if days is None else formatting.days_before(days, a_year=self.against_a_year)
 
     def name_of(self, brand_id: str) -> str:
         """Return a brand's name."""
@@ -122,27 +133,33 @@ def sidebar(page: str) -> None:
     """
     st.session_state["page"] = page
     history.take_up(page)
+    tour.begin()
     store = store_or_reason()
     if isinstance(store, str):
         return
     covered = catalogue.coverage(store)
     if covered.judged:
         st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
+        tour.show_if_wanted()
 
 
 def heading(title: str, shown: View) -> DeltaGenerator:
     """Write a page's title, whom and when it speaks of, and the link to just this view.
 
-    Returns the row that they are in: what is put there stands beside the link.
+    Returns the row of title and link: what is put there stands beside the link.
     """
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     with row:
-        with st.container():
-            st.title(title, anchor=False)
-            st.caption(_subtitle(shown))
-        with st.popover("Share link", icon=":material/link:", type="tertiary"):
-            st.caption("Opens this page with the same filters.")
+        st.title(title, anchor=False)
+        with st.popover(
+            "Share link",
+            icon=":material/link:",
+            type="tertiary",
+            help="A link that opens this page with the same filters.",
+        ):
             st.code(link(shown.selection), language=None, wrap_lines=True)
+    # Not in the row: it would get what the buttons leave of a phone's width.
+    st.caption(_subtitle(shown))
     if shown.store.source != shown.selection.source:
         say_specialist_is_the_source(shown)
     return row

@@ -1,17 +1,20 @@
-"""Key figures, each against the period before; small numbers are said to be small."""
+"""Key figures, each against the period before or the year before; small numbers are said to be small."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame
+from dashboard import formatting, frame, palette
 from dashboard.frame import View
+from dashboard.pain_words import PAIN
+from dashboard.selection import Selection
 from pipeline.changes import (
+    NO_CHANGE_KNOWN,
     Change,
     Direction,
     interval,
@@ -29,14 +32,14 @@ def mentions(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
     Parameters
     ----------
     now, before
-        In the period and in the one before; None where the store does not reach back so far.
+        In the period and in the one it is compared with; None where the store does not reach back so far.
     trend
         Columns mentions, negative, neutral, positive; one row a step.
     """
     with _card(
         "Mentions",
         formatting.number(now.mentions),
-        mentions_change(now, before, shown.selection.days),
+        mentions_change(now, before, shown.selection.days, a_year=shown.against_a_year),
         trend=None if trend is None else trend.mentions,
         chart="bar",
         good=None,
@@ -52,6 +55,7 @@ def share_of_voice(
     before: tuple[int, int] | None,
     trend: pd.Series | None,
     field: str,
+    whose: Selection,
 ) -> None:
     """Draw the brand's share of its industry's mentions.
 
@@ -63,11 +67,13 @@ def share_of_voice(
         The share in each step, from 0 to 1.
     field
         Of what the share is, such as "Fashion".
+    whose
+        Selects the field's mentions.
     """
     with _card(
         "Share of voice",
         _share(*now),
-        voice_change(now, before, shown.selection.days),
+        voice_change(now, before, shown.selection.days, a_year=shown.against_a_year),
         trend=trend,
         chart="line",
         good=None,
@@ -75,7 +81,7 @@ def share_of_voice(
         key="share_of_voice",
         likely=interval(*now),
     ):
-        frame.page_link("compare", shown.selection, "Compare")
+        frame.page_link("tweets", whose, f"Tweets in {formatting.plain(field)}")
 
 
 def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
@@ -86,7 +92,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
     with _card(
         "Net sentiment",
         _pale(value, now.mentions),
-        net_change(now, before, shown.selection.days),
+        net_change(now, before, shown.selection.days, a_year=shown.against_a_year),
         trend=None if trend is None or not known else (trend.positive - trend.negative) / trend.mentions,
         chart="line",
         good="up",
@@ -102,7 +108,7 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
     with _card(
         "Negative",
         _share(now.negative, now.mentions),
-        negative_change(now, before, shown.selection.days),
+        negative_change(now, before, shown.selection.days, a_year=shown.against_a_year),
         trend=None
         if trend is None or now.mentions < formatting.TOO_SMALL
         else trend.negative / trend.mentions,
@@ -113,6 +119,45 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
         likely=interval(now.negative, now.mentions),
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("negative",)), "Negative tweets")
+
+
+def worst_pain_point(
+    shown: View, point: dict[Hashable, Any] | None, before: Counts | None, trend: pd.DataFrame | None
+) -> None:
+    """Draw how many tweets the worst pain point has.
+
+    Parameters
+    ----------
+    point
+        A row of `queries.pain_points.ranked`; None: nothing stands out.
+    before
+        The tweets about it in the period compared with; None where the store does not reach back so far.
+    trend
+        Column mentions, one row a step.
+    """
+    now = Counts() if point is None else Counts(int(point["tweets"]))
+    change = (
+        NO_CHANGE_KNOWN
+        if point is None
+        else mentions_change(now, before, shown.selection.days, a_year=shown.against_a_year)
+    )
+    with _card(
+        PAIN.first,
+        ":gray[none]" if point is None else formatting.plural(now.mentions, "tweet"),
+        change,
+        trend=None if trend is None else trend.mentions,
+        chart="bar",
+        good="down",
+        help_text="Tweets in the topic in which clearly more are negative than is usual, for the brand's worst P.",
+        key="worst_pain_point",
+    ):
+        if point is None:
+            st.caption("Nothing stands out in this period.")
+            frame.page_link("pain_points", shown.selection, "What was checked")
+            return
+        about = shown.selection.only(ps=(point["p"],), sentiments=())
+        st.caption(f"{palette.PS[point['p']].title} · {formatting.plain(point['label'])}")
+        frame.page_link("tweets", about, "See the tweets", topic=point["topic_id"])
 
 
 def _share(count: int, total: int) -> str:
@@ -157,5 +202,6 @@ def _card(
         if likely:
             st.caption(f"Few mentions: {likely}")
         if change.note:
-            st.caption(f"Change {change.note}")
+            # In full: the chart stands between the change and what it is on.
+            st.caption(f"{str(change.text).capitalize()} {change.note}")
         yield

@@ -12,12 +12,17 @@ from pipeline.store import P_LABELS, SENTIMENTS
 # Days that a period reaches back from the newest tweet; None: no limit, or given by two dates.
 PERIODS: dict[str, int | None] = {"7d": 7, "30d": 30, "90d": 90, "year": 365, "all": None, "custom": None}
 DEFAULT_PERIOD = "90d"
-URL_KEYS = ("brand", "industry", "period", "from", "to", "p", "sentiment", "source")
+URL_KEYS = ("brand", "industry", "period", "from", "to", "against", "p", "sentiment", "source")
 # Whose sentiment the pages show: the specialist's own, or that of the word list VADER.
 Source = Literal["specialist", "vader"]
 SPECIALIST: Final = "specialist"
 VADER: Final = "vader"
 SOURCES: tuple[Source, ...] = (SPECIALIST, VADER)
+# What changes are stated on: as many days just before the period, or the same days a year before.
+Against = Literal["before", "year"]
+BEFORE: Final = "before"
+YEAR: Final = "year"
+AGAINST: tuple[Against, ...] = (BEFORE, YEAR)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Selection:
         Tweets about any of these Ps, and of any of these sentiments; empty: whatever they are about.
     source
         Whose sentiment is meant, and shown.
+    against
+        What the period is compared with.
     """
 
     brand_id: str | None = None
@@ -46,6 +53,7 @@ class Selection:
     ps: tuple[str, ...] = ()
     sentiments: tuple[str, ...] = ()
     source: Source = SPECIALIST
+    against: Against = BEFORE
 
     @property
     def days(self) -> int | None:
@@ -86,15 +94,14 @@ class Selection:
         return " AND ".join(conditions) or "true", parameters
 
     def previous(self) -> Selection | None:
-        """Return the same selection over as many days just before; None where the period has no limits."""
-        if self.since is None or self.days is None:
+        """Return the same selection over the days it is compared with; None where the period has no limits."""
+        if self.since is None or self.until is None or self.days is None:
             return None
-        return replace(
-            self,
-            period="custom",
-            since=self.since - timedelta(days=self.days),
-            until=self.since - timedelta(days=1),
-        )
+        if self.against == YEAR:
+            since, until = _a_year_before(self.since), _a_year_before(self.until)
+        else:
+            since, until = self.since - timedelta(days=self.days), self.since - timedelta(days=1)
+        return replace(self, period="custom", since=since, until=until)
 
     def only(self, **changes: Any) -> Selection:
         """Return a copy with some fields changed; a brand replaces an industry and the other way round."""
@@ -121,6 +128,8 @@ class Selection:
             parameters["sentiment"] = list(self.sentiments)
         if self.source != SPECIALIST:
             parameters["source"] = self.source
+        if self.against != BEFORE:
+            parameters["against"] = self.against
         return parameters
 
 
@@ -172,7 +181,15 @@ def from_url(
         ps=tuple(p for p in P_LABELS if p in parameters.get("p", ())),
         sentiments=tuple(s for s in SENTIMENTS if s in parameters.get("sentiment", ())),
         source=VADER if (one("source") or "").casefold() == VADER else SPECIALIST,
+        against=YEAR if one("against") == YEAR else BEFORE,
     )
+
+
+def _a_year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
 
 
 def _day(text: str | None) -> date | None:

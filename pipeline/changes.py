@@ -1,4 +1,4 @@
-"""How figures changed on the period before, in words; what chance may explain is said to be so."""
+"""How figures changed on the period or the year before, in words; what chance may explain is said to be so."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Change:
 NO_CHANGE_KNOWN = Change()
 
 
-def mentions_change(now: Counts, before: Counts | None, days: int | None) -> Change:
+def mentions_change(now: Counts, before: Counts | None, days: int | None, *, a_year: bool = False) -> Change:
     """Return how the number of mentions changed.
 
     Parameters
@@ -48,13 +48,17 @@ def mentions_change(now: Counts, before: Counts | None, days: int | None) -> Cha
         In the period and in as many days before; None where the tweets do not reach back so far.
     days
         Length of the period; None where it has no limits.
+    a_year
+        Whether `before` is of the same days a year before.
     """
     if before is None or days is None:
         return NO_CHANGE_KNOWN
-    return _change(now.mentions - before.mentions, "", "", days, sure=True)
+    return _change(now.mentions - before.mentions, "", "", days, sure=True, a_year=a_year)
 
 
-def voice_change(now: tuple[int, int], before: tuple[int, int] | None, days: int | None) -> Change:
+def voice_change(
+    now: tuple[int, int], before: tuple[int, int] | None, days: int | None, *, a_year: bool = False
+) -> Change:
     """Return how a share of voice changed.
 
     Parameters
@@ -64,22 +68,22 @@ def voice_change(now: tuple[int, int], before: tuple[int, int] | None, days: int
     """
     if before is None or days is None or min(now[1], before[1]) < wording.TOO_SMALL:
         return NO_CHANGE_KNOWN
-    return _points(now[0] / now[1] - before[0] / before[1], days, shares_differ(*now, *before))
+    return _points(now[0] / now[1] - before[0] / before[1], days, shares_differ(*now, *before), a_year)
 
 
-def net_change(now: Counts, before: Counts | None, days: int | None) -> Change:
+def net_change(now: Counts, before: Counts | None, days: int | None, *, a_year: bool = False) -> Change:
     """Return how net sentiment changed; parameters as in `mentions_change`."""
     if before is None or days is None or _too_few(now, before):
         return NO_CHANGE_KNOWN
-    return _points(now.net - before.net, days, means_differ(now.mean, before.mean))
+    return _points(now.net - before.net, days, means_differ(now.mean, before.mean), a_year)
 
 
-def negative_change(now: Counts, before: Counts | None, days: int | None) -> Change:
+def negative_change(now: Counts, before: Counts | None, days: int | None, *, a_year: bool = False) -> Change:
     """Return how the share of negative mentions changed; parameters as in `mentions_change`."""
     if before is None or days is None or _too_few(now, before):
         return NO_CHANGE_KNOWN
     differs = shares_differ(now.negative, now.mentions, before.negative, before.mentions)
-    return _points(now.share("negative") - before.share("negative"), days, differs)
+    return _points(now.share("negative") - before.share("negative"), days, differs, a_year)
 
 
 def interval(count: int, total: int) -> str:
@@ -94,12 +98,12 @@ def _too_few(now: Counts, before: Counts) -> bool:
     return min(now.mentions, before.mentions) < wording.TOO_SMALL
 
 
-def _points(difference: float, days: int, sure: bool) -> Change:
-    return _change(difference * 100, "pt", "pts", days, sure=sure)
+def _points(difference: float, days: int, sure: bool, a_year: bool) -> Change:
+    return _change(difference * 100, "pt", "pts", days, sure=sure, a_year=a_year)
 
 
-def _change(difference: float, one: str, many: str, days: int, *, sure: bool) -> Change:
+def _change(difference: float, one: str, many: str, days: int, *, sure: bool, a_year: bool) -> Change:
     text = wording.change(difference, one, many)
     direction: Direction = "up" if text.startswith("up") else "down" if text.startswith("down") else "off"
     chance = "" if sure or direction == "off" else f"; {MAY_BE_CHANCE}"
-    return Change(text, direction, f"on {wording.days_before(days)}{chance}", sure)
+    return Change(text, direction, f"on {wording.days_before(days, a_year=a_year)}{chance}", sure)

@@ -78,8 +78,10 @@ def period(since: date | None, until: date | None) -> str:
     return f"{day(since)} – {day(until)}"
 
 
-def days_before(days: int) -> str:
-    """Return what a period is compared with: the 30 days before."""
+def days_before(days: int, *, a_year: bool = False) -> str:
+    """Return what a period is compared with: the 30 days before, or the same 30 days a year before."""
+    if a_year:
+        return "the same day a year before" if days == 1 else f"the same {days} days a year before"
     return "the day before" if days == 1 else f"the {days} days before"
 
 

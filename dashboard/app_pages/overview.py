@@ -4,9 +4,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import brand_table, cards, charts, formatting, frame, key_figures, pain_alerts, report_button
-from dashboard.pain_words import ALERTS
-from dashboard.queries import pain_points, volume
+from dashboard import (
+    brand_table,
+    cards,
+    charts,
+    formatting,
+    frame,
+    key_figures,
+    pain_alerts,
+    report_button,
+    tour,
+)
+from dashboard.pain_words import ALERTS, PAIN
+from dashboard.queries import first_look, pain_points, volume
 from dashboard.selection import Selection
 from pipeline.store import P_LABELS
 
@@ -14,6 +24,7 @@ shown = frame.view()
 chosen = shown.selection
 with frame.heading("Overview", shown):
     report_button.show(shown)
+tour.offer()
 
 now = volume.totals(shown.store, chosen)
 if now.mentions == 0:
@@ -44,25 +55,37 @@ with st.container(horizontal=True):
             None if before is None or shown.before is None else (before.mentions, field_counts(shown.before)),
             None if trend is None or field_trend is None else trend.mentions / field_trend.mentions,
             field_name,
+            field,
         )
     if not chosen.sentiments:
         key_figures.net_sentiment(shown, now, before, trend)
         key_figures.negative(shown, now, before, trend)
+    if shown.brand is not None:
+        worst = cards.first(shown, PAIN)
+        worst_before = worst_trend = None
+        if worst is not None:
+            p, topic_id = str(worst["p"]), int(worst["topic_id"])
+            if shown.before is not None:
+                about = shown.before.only(ps=(), sentiments=())
+                worst_before = first_look.in_topic(shown.store, about, p, topic_id)
+            if cut is not None:
+                worst_trend = pain_points.over_time(shown.store, p, worst["tweet_ids"], cut)
+        key_figures.worst_pain_point(shown, worst, worst_before, worst_trend)
 if chosen.sentiments:
     st.caption("Net sentiment and shares are not shown while the sentiment filter leaves mentions out.")
 elif chosen.days is not None and shown.before is None:
-    st.caption(
-        f"The tweets do not reach back over {formatting.days_before(chosen.days)}: nothing to compare."
-    )
+    st.caption(f"The tweets do not reach back over {shown.compared_with}: nothing to compare.")
 
 alerts = None
 if shown.brand is not None:
     alerts = pain_points.alerts(shown.store, chosen.brand_id or "", chosen.since, chosen.until)
     hurts, pleases = st.columns([3, 2])
     with hurts:
-        cards.worst(shown)
+        cards.worst(shown, worst)
     with pleases:
         cards.best(shown, alerts)
+else:
+    cards.foremost(shown)
 
 p_now = volume.by_p(shown.store, chosen)
 p_before = None if shown.before is None else volume.by_p(shown.store, shown.before)

@@ -57,7 +57,7 @@ def test_key_figures_of_a_brand_against_the_days_before(open_page, mentioned):
     negative, negative_before = (100 * (rows.sentiment == "negative").mean() for rows in (now, before))
     assert metric(app, "Negative").value == f"{negative:.0f} %"
     assert metric(app, "Negative").delta == f"up {negative - negative_before:.0f} pts"
-    assert "Change on the 90 days before" in captions(app)
+    assert "on the 90 days before" in captions(app)
 
 
 def test_share_of_voice_is_of_the_brands_industry(open_page, mentioned):
@@ -81,7 +81,7 @@ def test_sparkline_has_a_point_a_week_that_adds_up(open_page, mentioned):
 def test_change_that_may_be_chance_says_so_and_is_grey(open_page):
     app = open_page("overview", brand="velvet-row", period="90d")
     assert metric(app, "Negative").proto.color == metric(app, "Negative").proto.GRAY
-    assert "Change on the 90 days before; may be chance" in captions(app)
+    assert "on the 90 days before; may be chance" in captions(app)
 
 
 def test_worse_sentiment_is_red(open_page):
@@ -232,6 +232,6 @@ def test_names_of_any_characters_are_shown_as_they_are(open_page, mentioned):
 
 def test_figure_that_did_not_change_is_not_called_chance(open_page):
     app = open_page("overview", brand="sabah", period="90d")
-    changes = [caption.value for caption in app.main.caption if caption.value.startswith("Change ")]
+    changes = [caption.value for caption in app.main.caption if caption.value.startswith("on the ")]
     assert [m.delta for m in app.metric][2:4] == ["no change", "no change"]  # net sentiment, negative
-    assert changes[2:4] == ["Change on the 90 days before"] * 2
+    assert changes[2:4] == ["on the 90 days before"] * 2
