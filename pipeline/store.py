@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,11 +12,13 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipeline import store_files
 from pipeline.errors import InputError
 from pipeline.schema import OLDEST_VERSION, SCHEMA_VERSION, apply_schema
 
 P_LABELS = ("product", "place", "price", "promotion")
 SENTIMENTS = ("negative", "neutral", "positive")
+_NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnection:
@@ -35,10 +36,11 @@ def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnect
     """
     if not db.is_file():
         raise InputError(f"there is no store at {db}; build one with: mmx run TWEETS.csv --db {db}")
+    store_files.check_header(db)
     try:
         connection = duckdb.connect(str(db), read_only=True)
     except duckdb.Error as error:
-        raise InputError(f"{db} is not a readable DuckDB file: {_first_line(error)}") from error
+        raise store_files.damaged(db, error) from error
     try:
         check_schema(connection, db, oldest=oldest)
     except InputError:
@@ -53,6 +55,8 @@ def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int
         found = read_meta(connection, "schema_version")
     except duckdb.CatalogException as error:
         raise InputError(f"{db} is a DuckDB file, but not a store made by mmx") from error
+    except duckdb.Error as error:
+        raise store_files.damaged(db, error) from error
     version = int(found) if found and found.isdigit() else 0
     if not oldest <= version <= SCHEMA_VERSION:
         what_to_do = (
@@ -109,7 +113,7 @@ def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection
 
     The next version grows in `<db>.building`, starting as a copy of the live file. If the block fails or the
     process dies, that file stays, holds all that was committed, and is what the next call goes on with. The
-    live file is only ever replaced as a whole.
+    live file is only ever replaced as a whole, and kept as `<db>.previous`.
 
     Parameters
     ----------
@@ -121,11 +125,11 @@ def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection
     Raises
     ------
     InputError
-        If another run holds the store, the folder cannot be written, or the file is no store.
+        If another run holds the store, the folder cannot be written, or the file is no store or damaged.
     """
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(_beside(db, "lock"), timeout=wait):
+        with FileLock(store_files.beside(db, "lock"), timeout=wait):
             connection = _open_work_file(db)
             try:
                 yield connection
@@ -133,45 +137,85 @@ def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
-            _publish(_beside(db, "building"), db)
+            store_files.publish(store_files.beside(db, "building"), db)
     except Timeout as error:
         raise InputError(f"another run is writing {db}; wait for it to end, or give another --db") from error
-    except PermissionError as error:
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
         raise InputError(f"cannot write in {db.parent}: {error.strerror}") from error
 
 
+def is_being_written(db: Path) -> bool:
+    """Tell whether a run is writing the next version of a store now."""
+    try:
+        with FileLock(store_files.beside(db, "lock"), timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def discard_unfinished(db: Path) -> None:
+    """Throw away what an interrupted run left of the next version of a store; the published one stays as it is.
+
+    Raises
+    ------
+    InputError
+        If a run is writing it now.
+    """
+    try:
+        with FileLock(store_files.beside(db, "lock"), timeout=0):
+            store_files.remove(store_files.beside(db, "copying"))
+            store_files.remove(store_files.beside(db, "building"))
+    except Timeout as error:
+        raise InputError(f"another run is writing {db}") from error
+
+
 def _open_work_file(db: Path) -> duckdb.DuckDBPyConnection:
-    work = _beside(db, "building")
-    if work.exists():
-        connection = _reopen(work)
-        if connection is not None and read_meta(connection, "base") == _published_at(db):
-            return connection
-        if connection is not None:
-            connection.close()
-        _remove(work)
+    work = store_files.beside(db, "building")
     base = _published_at(db)
+    if work.exists():
+        connection = _reopen(work, base)
+        if connection is not None:
+            return connection
+    store_files.remove(work)
     if db.exists():
-        copy = _beside(db, "copying")
-        shutil.copyfile(db, copy)
-        copy.replace(work)
-    connection = duckdb.connect(str(work))
+        store_files.copy(db, work)
+    try:
+        connection = _open_whole(work)
+    except duckdb.Error as error:
+        store_files.remove(work)
+        raise store_files.damaged(db, error) from error
     with transaction(connection):
         apply_schema(connection)
         write_meta(connection, "base", base)
     return connection
 
 
-def _reopen(work: Path) -> duckdb.DuckDBPyConnection | None:
-    """Open an interrupted run's file, or return None where it was cut off before its schema was whole."""
+def _reopen(work: Path, base: str) -> duckdb.DuckDBPyConnection | None:
+    """Open an interrupted run's file, or return None where it is not whole or was built on another version."""
     try:
-        connection = duckdb.connect(str(work))
+        connection = _open_whole(work)
     except duckdb.Error:
         return None
     try:
         check_schema(connection, work)
+        is_current = read_meta(connection, "base") == base
     except InputError:
+        is_current = False
+    if is_current:
+        return connection
+    connection.close()
+    return None
+
+
+def _open_whole(work: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(work))
+    try:
+        store_files.read_through(connection)
+    except duckdb.Error:
         connection.close()
-        return None
+        raise
     return connection
 
 
@@ -180,28 +224,3 @@ def _published_at(db: Path) -> str:
         return ""
     with connect(db, oldest=OLDEST_VERSION) as connection:
         return read_meta(connection, "published_at") or ""
-
-
-def _publish(work: Path, db: Path) -> None:
-    with work.open("rb") as handle:
-        os.fsync(handle.fileno())
-    work.replace(db)
-    if os.name == "posix":
-        folder = os.open(db.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _remove(work: Path) -> None:
-    work.unlink(missing_ok=True)
-    work.with_name(work.name + ".wal").unlink(missing_ok=True)
-
-
-def _beside(db: Path, suffix: str) -> Path:
-    return db.with_name(f"{db.name}.{suffix}")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
