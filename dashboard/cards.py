@@ -127,11 +127,11 @@ def foremost(shown: View) -> None:
     }
     if not any(found.values()):
         return
+    where = "of all brands" if shown.industry is None else f"in {formatting.plain(shown.industry)}"
     for column, (kind, point) in zip(st.columns(2), found.items(), strict=True):
         with column, st.container(border=True, key=f"foremost_{kind.sentiment}", height="stretch"):
             st.markdown(
-                f"**{kind.icon} {kind.first} of all brands**",
-                help="Over all dates, as found by the last run.",
+                f"**{kind.icon} {kind.first} {where}, over all dates**", help="As the last run found it."
             )
             if point is None:
                 st.markdown("Nothing stands out.")
@@ -190,8 +190,7 @@ def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:
 
 def _net(now: Counts) -> str:
     """Return net sentiment towards a P with its 95 % interval; pale where mentions are few."""
-    half = now.mean.half_interval
-    low, high = max(now.net - half, -1), min(now.net + half, 1)
+    low, high = now.net_interval
     likely = f"likely {formatting.net_sentiment(low)} to {formatting.net_sentiment(high)}"
     text = f"Net sentiment **{formatting.net_sentiment(now.net)}**, {likely}"
     return f":gray[{text}]" if now.mentions < formatting.SMALL else text

@@ -43,6 +43,11 @@ def _dialog() -> None:
     st.markdown(p_definitions())
     st.markdown("**:material/menu_book: Words**")
     st.markdown("\n\n".join(f"**{word}:** {meaning}" for word, meaning in WORDS.items()))
-    if st.button("Take the one-minute tour", key="help_tour", icon=":material/explore:", type="primary"):
-        tour.want()
+    if st.button(
+        "Take the one-minute tour",
+        key="help_tour",
+        icon=":material/explore:",
+        type="primary",
+        on_click=tour.want,
+    ):
         st.rerun()

@@ -81,7 +81,7 @@ def share_of_voice(
         key="share_of_voice",
         likely=interval(*now),
     ):
-        frame.page_link("tweets", whose, f"Tweets in {formatting.plain(field)}")
+        frame.page_link("tweets", whose, "All tweets" if whose.industry is None else "Industry tweets")
 
 
 def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.DataFrame | None) -> None:
@@ -89,6 +89,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
     known = now.mentions >= formatting.TOO_SMALL
     value = formatting.net_sentiment(now.net) if known else None
     few = known and now.mentions < formatting.SMALL
+    low, high = now.net_interval
     with _card(
         "Net sentiment",
         _pale(value, now.mentions),
@@ -98,7 +99,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
         good="up",
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
         key="net_sentiment",
-        likely=f"± {now.mean.half_interval * 100:.0f} likely" if few else "",
+        likely=f"{formatting.net_sentiment(low)} to {formatting.net_sentiment(high)} likely" if few else "",
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("positive",)), "Positive tweets")
 

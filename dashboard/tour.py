@@ -15,7 +15,7 @@ from dashboard.selection import DEFAULT_PERIOD, URL_KEYS
 
 COOKIE = "mmx_tour"
 DONE = "done"
-_OFFERED, _STEP, _WANTED = "tour_offered", "tour_step", "tour_wanted"
+_OFFERED, _STEP = "tour_offered", "tour_step"  # a step is set as long as the tour is shown
 
 
 @dataclass(frozen=True)
@@ -80,22 +80,20 @@ def offer() -> None:
 
 
 def want() -> None:
-    """Have the tour shown in the next run; for on_click."""
-    st.session_state[_WANTED] = True
+    """Have the tour shown from the next run on; for on_click."""
+    st.session_state[_STEP] = 0
 
 
-def show_if_wanted() -> bool:
-    """Show the tour where it was asked for; return whether it was."""
-    wanted = bool(st.session_state.pop(_WANTED, False))
-    if wanted:
-        st.session_state[_STEP] = 0
+def show_if_wanted() -> None:
+    """Show the tour where it was asked for."""
+    if _STEP in st.session_state:
         _dialog()
-    return wanted
 
 
 def _done() -> None:
     browser_memory.remember(COOKIE, DONE)
     st.session_state[_OFFERED] = False
+    st.session_state.pop(_STEP, None)
 
 
 @st.dialog("One-minute tour", icon=":material/explore:", on_dismiss=_done)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.chance import Mean
 from pipeline.store import SENTIMENTS
+from specialist.intervals import wilson
 
 # Columns of a SELECT over mentions that have a sentiment.
 COUNTS = """count(*) AS mentions,
@@ -43,6 +44,16 @@ class Counts:
             return Mean(self.net, 0.0, self.mentions)
         spread = (self.positive + self.negative) / self.mentions - self.net**2
         return Mean(self.net, (spread * self.mentions / (self.mentions - 1)) ** 0.5, self.mentions)
+
+    @property
+    def net_interval(self) -> tuple[float, float]:
+        """Bounds of net sentiment with 95 % certainty, within -1 to 1.
+
+        Wilson's interval of the share positive, a neutral mention counting as half of one: right also where all
+        mentions are alike, and wider than need be where many are neutral.
+        """
+        low, high = wilson(self.positive + self.neutral / 2, self.mentions)
+        return 2 * low - 1, 2 * high - 1
 
     def share(self, sentiment: str) -> float:
         """Return the share of mentions with a sentiment, from 0 to 1; 0 without mentions."""
