@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +11,7 @@ import numpy as np
 from specialist.codebook import Codebook
 from specialist.errors import SpecialistError
 from specialist.folder import BLOCK, ONNX_FILE, Description
+from specialist.openvino_network import OpenVinoNetwork
 
 
 class Backend(Protocol):
@@ -31,29 +29,11 @@ class Backend(Protocol):
 class OnnxBackend:
     """Runs `model.onnx` with OpenVINO and `tokenizer.json` with tokenizers: nothing heavier is imported.
 
-    Only a tokenizer that has no such form, such as bertweet-base's, is run by transformers. Threads may share it:
-    each has an inference request of its own.
+    Only a tokenizer that has no such form, such as bertweet-base's, is run by transformers. Threads may share it.
     """
 
     def __init__(self, folder: Path, description: Description) -> None:
-        self._model = (
-            openvino()
-            .Core()
-            .compile_model(
-                str(folder / ONNX_FILE),
-                "CPU",
-                {
-                    "PERFORMANCE_HINT": "LATENCY",
-                    "INFERENCE_NUM_THREADS": _processors(),
-                    # Pinned threads of two programs on one machine would wait for each other.
-                    "ENABLE_CPU_PINNING": False,
-                    # What is not int8 is fp32 everywhere, so that answers do not depend on the processor's formats.
-                    "INFERENCE_PRECISION_HINT": "f32",
-                    "DYNAMIC_QUANTIZATION_GROUP_SIZE": BLOCK,
-                },
-            )
-        )
-        self._requests = threading.local()
+        self._network = OpenVinoNetwork(str(folder / ONNX_FILE), DYNAMIC_QUANTIZATION_GROUP_SIZE=BLOCK)
         self._token_ids = (
             _quick_tokenizer(folder, description)
             if (folder / "tokenizer.json").is_file()
@@ -66,11 +46,7 @@ class OnnxBackend:
 
     def logits(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
         """Return float32 logits of shape (n, labels of all heads) for one batch."""
-        ids, mask = _pad(token_ids, 0)
-        if not hasattr(self._requests, "own"):
-            self._requests.own = self._model.create_infer_request()
-        outputs = self._requests.own.infer({"input_ids": ids, "attention_mask": mask})
-        return np.array(outputs[0], dtype=np.float32)
+        return self._network.run(*_pad(token_ids, 0))
 
 
 def _quick_tokenizer(folder: Path, description: Description) -> Callable[[list[str]], list[list[int]]]:
@@ -96,23 +72,6 @@ def _transformers_tokenizer(folder: Path, description: Description) -> Callable[
     return lambda texts: [
         list(ids) for ids in tokenizer(texts, truncation=True, max_length=description.max_length)["input_ids"]
     ]
-
-
-def openvino() -> Any:
-    """Return the module openvino, loaded without its telemetry, which would report each import to its maker.
-
-    OpenVINO does without the package openvino_telemetry where that cannot be imported; so it is made so.
-    """
-    blocked = "openvino_telemetry"
-    if "openvino" not in sys.modules:
-        sys.modules[blocked] = None  # type: ignore[assignment]
-    import openvino as module
-
-    return module
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class TorchBackend:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,10 @@ from specialist.backends import Backend, open_backend, open_published
 from specialist.codebook import Codebook
 from specialist.decisions import decide
 from specialist.folder import DESCRIPTION_FILE, Description, file_sha256, find
+from specialist.openvino_network import batches_of_one_length
 
 if TYPE_CHECKING:
     import pandas as pd
-
-BATCH_SIZE = 64
 
 
 class Specialist:
@@ -95,23 +94,10 @@ class Specialist:
         width = sum(len(codebook.labels) for codebook in self.codebooks)
         found = np.empty((len(distinct), width), dtype=np.float32)
         token_ids = self._backend.token_ids(list(distinct)) if distinct else []
-        for rows in _batches_of_one_length(token_ids):
+        for rows in batches_of_one_length([len(ids) for ids in token_ids]):
             found[rows] = self._backend.logits([token_ids[row] for row in rows])
             progress(int(repeats[rows].sum()))
         return found[where]
-
-
-def _batches_of_one_length(token_ids: Sequence[Sequence[int]]) -> Iterator[np.ndarray]:
-    """Give the rows of each batch, shortest texts first.
-
-    The texts of a batch have the same number of tokens: padding would cost time, and round int8 activations otherwise
-    than for the text alone, so that an answer would depend on the texts beside it.
-    """
-    lengths = np.array([len(ids) for ids in token_ids], dtype=np.int64)
-    for length in np.unique(lengths):
-        rows = np.flatnonzero(lengths == length)
-        for start in range(0, len(rows), BATCH_SIZE):
-            yield rows[start : start + BATCH_SIZE]
 
 
 def _answers(codebook: Codebook, logits: np.ndarray, thresholds: list[float]) -> dict[str, np.ndarray]:
