@@ -10,7 +10,7 @@ from pipeline.dates import DateColumn
 from pipeline.errors import InputError
 from pipeline.identity import content_id, is_mangled, resolve_ids, source_id
 from pipeline.readers import open_reader
-from pipeline.readers.columns import ColumnNames, FoundColumns, find_columns
+from pipeline.readers.columns import ColumnNames, FoundColumns, find_columns, given_columns
 from pipeline.readers.reader import Chunk, OnReject, Reader, Reject, reject
 from pipeline.readers.values import strings
 
@@ -171,7 +171,7 @@ class Tweets:
 def read_tweets(
     path: Path,
     *,
-    columns: ColumnNames,
+    columns: ColumnNames | FoundColumns,
     date_format: str | None,
     delimiter: str | None,
     on_reject: OnReject,
@@ -183,7 +183,7 @@ def read_tweets(
     Parameters
     ----------
     columns
-        Names of columns that are not usual ones.
+        Names of columns that are not usual ones; or all that are to be read, by what they hold.
     date_format
         How dates are written, as for `strptime`; None: found from the file.
     delimiter
@@ -199,7 +199,10 @@ def read_tweets(
     DateColumn(date_format)
     reader = open_reader(path, delimiter=delimiter)
     try:
-        found = find_columns(reader.columns, columns)
+        if isinstance(columns, FoundColumns):
+            found = given_columns(reader.columns, columns)
+        else:
+            found = find_columns(reader.columns, columns)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     return Tweets(reader, found, date_format, on_reject)

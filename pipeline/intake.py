@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipeline.brands import Catalogue
-from pipeline.ingest import ColumnNames, Reject, read_tweets, resolve_ids
+from pipeline.ingest import ColumnNames, FoundColumns, Reject, read_tweets, resolve_ids
 from pipeline.language import UNKNOWN, detect, is_language
 from pipeline.progress import Advance
 from pipeline.store import insert, read_meta, transaction, write_meta
@@ -60,7 +60,7 @@ def take_in(
     catalogue: Catalogue,
     advance: Advance,
     *,
-    columns: ColumnNames,
+    columns: ColumnNames | FoundColumns,
     date_format: str | None,
     delimiter: str | None,
     keep_raw: bool,
@@ -123,7 +123,7 @@ def _stage(
     path: Path,
     run_id: str,
     intake: FileIntake,
-    columns: ColumnNames,
+    columns: ColumnNames | FoundColumns,
     date_format: str | None,
     delimiter: str | None,
     advance: Advance,

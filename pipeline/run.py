@@ -17,7 +17,7 @@ import duckdb
 from pipeline import stages
 from pipeline.brands import Catalogue
 from pipeline.errors import InputError
-from pipeline.ingest import ColumnNames, read_tweets
+from pipeline.ingest import ColumnNames, FoundColumns, read_tweets
 from pipeline.intake import FileIntake, file_sha256, refresh_brands, take_in
 from pipeline.progress import Advance, Reporter
 from pipeline.store import building, transaction, write_meta
@@ -30,7 +30,7 @@ class Settings:
     inputs: tuple[Path, ...]
     brands: Path | None
     specialist: str
-    columns: ColumnNames
+    columns: ColumnNames | FoundColumns
     date_format: str | None = None
     delimiter: str | None = None
     keep_raw: bool = False

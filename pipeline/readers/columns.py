@@ -70,6 +70,20 @@ def find_columns(columns: Sequence[str], names: ColumnNames) -> FoundColumns:
     )
 
 
+def given_columns(columns: Sequence[str], given: FoundColumns) -> FoundColumns:
+    """Return columns that were chosen from a file's own.
+
+    Raises
+    ------
+    InputError
+        If the file does not have one of them.
+    """
+    missing = [name for name in vars(given).values() if name is not None and name not in columns]
+    if missing:
+        raise InputError(f'there is no column "{printable(missing[0], 40)}" ({_listed(columns)})')
+    return given
+
+
 def has_text_column(columns: Iterable[str]) -> bool:
     """Tell whether one of the columns has a usual name for the text."""
     return _usual(list(columns), _TEXT) is not None
