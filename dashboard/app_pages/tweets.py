@@ -215,7 +215,7 @@ if fixed:
 wanted = Wanted(
     shown.selection, search, None if topic is None else topic[0], order or "newest", grouping, only
 )
-found = tweets.count(shown.store, wanted)
+found = tweets.count(shown.store, wanted, rows)
 if found == 0 and not tweets.terms(wanted.search) and topic is None and only is None:
     frame.nothing_found(shown)
     st.stop()

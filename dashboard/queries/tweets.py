@@ -93,8 +93,17 @@ def _any_quotes(term: str) -> str:
     return "".join(f"[{QUOTES[letter]}]" if letter in QUOTES else re.escape(letter) for letter in term)
 
 
-def count(store: Store, wanted: Wanted) -> int:
-    """Count the tweets."""
+def count(store: Store, wanted: Wanted, size: int) -> int:
+    """Count the tweets.
+
+    Parameters
+    ----------
+    size
+        Tweets a page. The first page comes first: where it is not full, it is all, and nothing is searched twice.
+    """
+    first = len(page(store, wanted, size, 1))
+    if first < size:
+        return first
     condition, values = wanted.where()
     return int(store.frame(f"SELECT count(*) AS n FROM judged WHERE {condition}", values)["n"].iloc[0])
 
