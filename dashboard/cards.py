@@ -77,7 +77,8 @@ def worst(shown: View, point: dict[Hashable, Any] | None) -> None:
         if point is None:
             st.markdown("Nothing stands out in this period.")
             return
-        st.markdown(f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**")
+        mark = palette.PS[point["p"]]
+        st.markdown(f"**{mark.colored} · {formatting.plain(point['label'])}**", help=mark.definition)
         st.markdown(pain_cards.sentence(point, PAIN))
         pain_cards.typical_words(point)
         _quote(shown, point)
@@ -99,7 +100,8 @@ def best(shown: View, alerts: pd.DataFrame) -> None:
             st.markdown("Nothing stands out in this period.")
         else:
             named = f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**"
-            st.markdown(f"{named}: {pain_cards.sentence(point, STRENGTH)}")
+            told = f"{named}: {pain_cards.sentence(point, STRENGTH)}"
+            st.markdown(told, help=palette.PS[point["p"]].definition)
             _quote(shown, point)
             _links(shown, point, "All strengths", view=STRENGTHS)
     with st.container(border=True, key="alerts"):
@@ -138,7 +140,8 @@ def foremost(shown: View) -> None:
                 continue
             named = f"**{palette.PS[point['p']].colored} · {formatting.plain(point['label'])}**"
             brand = formatting.plain(point["brand"])
-            st.markdown(f"{brand}, {named}: {pain_cards.sentence(point, kind)}")
+            told = f"{brand}, {named}: {pain_cards.sentence(point, kind)}"
+            st.markdown(told, help=palette.PS[point["p"]].definition)
             _quote(shown, point)
             its = shown.selection.only(
                 brand_id=point["brand_id"], period="all", since=None, until=None, sentiments=()

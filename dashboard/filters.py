@@ -61,7 +61,7 @@ def sidebar(brands: pd.DataFrame, coverage: Coverage) -> Selection:
             "Marketing mix",
             "p",
             palette.PS,
-            f"Only tweets about any of these. None chosen: all tweets.\n\n{help_dialog.p_definitions()}",
+            f"Only tweets about any of these. None chosen: all tweets.\n\n{help_dialog.p_briefs()}",
         )
         _pills("Sentiment", "sentiment", palette.SENTIMENTS, "Only tweets that speak so. None chosen: all.")
         _source(coverage)

@@ -36,6 +36,11 @@ def p_definitions() -> str:
     return "\n\n".join(f"**{mark.colored}** {mark.definition}" for mark in palette.PS.values())
 
 
+def p_briefs() -> str:
+    """Return what each P means in a few words, in Markdown: what its definition says before it goes into detail."""
+    return "\n\n".join(f"**{mark.colored}** {mark.definition.split(':')[0]}." for mark in palette.PS.values())
+
+
 @st.dialog("Help", width="medium", icon=":material/help:")
 def _dialog() -> None:
     st.markdown("\n".join(f"- {line}" for line in HOW_TO))
