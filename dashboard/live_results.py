@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,8 @@ class Results:
         Its name.
     thresholds
         From which probability on it gives each P.
+    asked
+        How many tweets were to be judged: more than there are `rows` while it goes on, or where it was stopped.
     """
 
     rows: pd.DataFrame
@@ -94,18 +96,19 @@ class Results:
     seconds: float
     specialist: str
     thresholds: dict[str, float]
+    asked: int
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         """The tweets as they were given."""
         return [str(text) for text in self.rows[self.text_column].fillna("")]
 
-    @property
+    @cached_property
     def judged(self) -> pd.DataFrame:
         """The answers of the tweets that were judged."""
         return self.answers[self.answers.left_out == ""]
 
-    @property
+    @cached_property
     def records(self) -> list[dict[str, Any]]:
         """The answers, a dictionary for each tweet."""
         return [{str(name): value for name, value in row.items()} for row in self.answers.to_dict("records")]
@@ -155,7 +158,6 @@ def judge(
     text_column: str,
     specialist: Specialist,
     catalogue: Catalogue,
-    advance: Callable[[int], None],
 ) -> Results:
     """Judge the tweets in a column.
 
@@ -165,24 +167,19 @@ def judge(
     ----------
     rows
         n rows.
-    advance
-        Called with the number of tweets just done.
     """
     started = time.perf_counter()
     texts = [str(text) for text in rows[text_column].fillna("")]
     parts = [
-        _judge(texts[start : start + CHUNK], specialist, catalogue, advance)
-        for start in range(0, len(texts), CHUNK)
+        _judge(texts[start : start + CHUNK], specialist, catalogue) for start in range(0, len(texts), CHUNK)
     ]
     answers = pd.concat(parts, ignore_index=True)
     seconds = time.perf_counter() - started
     thresholds = dict(zip(P_LABELS, specialist.description.thresholds["mmx"], strict=True))
-    return Results(rows, text_column, answers, seconds, specialist.name, thresholds)
+    return Results(rows, text_column, answers, seconds, specialist.name, thresholds, len(rows))
 
 
-def _judge(
-    given: list[str], specialist: Specialist, catalogue: Catalogue, advance: Callable[[int], None]
-) -> pd.DataFrame:
+def _judge(given: list[str], specialist: Specialist, catalogue: Catalogue) -> pd.DataFrame:
     is_long = [len(text) > LONGEST_TEXT for text in given]
     texts = [
         "" if too_long else preprocess(text, catalogue.handles)
@@ -194,9 +191,8 @@ def _judge(
         for text, too_long, language in zip(texts, is_long, languages, strict=True)
     ]
     asked = [position for position, reason in enumerate(left_out) if not reason]
-    advance(len(texts) - len(asked))
     asked_texts = [texts[position] for position in asked]
-    answers = classify_texts(asked_texts, specialist, advance)
+    answers = classify_texts(asked_texts, specialist)
     answers = answers.join(by_p_columns(asked_texts, answers, specialist))
     answers = answers.set_axis(asked, axis=0).astype(dict.fromkeys(P_LABELS, "Int8"))
     answers = answers.reindex(index=range(len(texts)), columns=ANSWERS)
@@ -218,7 +214,7 @@ def specialist() -> Specialist:
     from specialist.predict import Specialist
 
     loaded = Specialist.load("default")
-    _judge(["What is loaded at first use is loaded now."], loaded, _catalogue(()), lambda _: None)
+    _judge(["What is loaded at first use is loaded now."], loaded, _catalogue(()))
     return loaded
 
 

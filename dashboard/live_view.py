@@ -19,6 +19,7 @@ from pipeline.store import P_LABELS, SENTIMENTS
 CARDS = 20  # up to so many tweets are shown as cards, more as a table
 LONGEST = 1_000  # characters of a tweet in a card
 TABLE_HEIGHT = 640
+NEWEST = 100  # tweets shown while others are being judged
 READ_AS = "Shown as the specialist read it: people's names and addresses are taken out first."
 
 
@@ -46,6 +47,18 @@ def show(results: Results) -> None:
         if not answer["left_out"]:
             with place.container(gap="xxsmall"):
                 _mark_words(text, answer, choice)
+
+
+def so_far(results: Results) -> None:
+    """Draw the results of tweets of which others are still being judged."""
+    summary(results)
+    st.dataframe(
+        _table(results).tail(NEWEST).iloc[::-1],
+        key="live_so_far",
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        column_config={"Text": st.column_config.TextColumn(width="large")},
+    )
 
 
 def summary(results: Results) -> None:
@@ -147,8 +160,15 @@ def _mark_words(text: str, answer: dict[str, Any], choice: str) -> None:
 
 def table(results: Results) -> int:
     """Draw many tweets as a table, one of which is chosen; return its row."""
+    st.caption("Click a row to read the tweet below the table, with its words marked.")
+    return tweet_table.pick(
+        _table(results), "live_table", "The tweets with what the specialist says", height=TABLE_HEIGHT
+    )
+
+
+def _table(results: Results) -> pd.DataFrame:
     answers = results.records
-    shown = pd.DataFrame(
+    return pd.DataFrame(
         {
             "Text": [formatting.clipped(text, LONGEST) for text in results.texts],
             "About": [
@@ -166,10 +186,6 @@ def table(results: Results) -> int:
             ],
             **{f"{palette.PS[p].title} %": (results.answers[f"p_{p}"] * 100).round() for p in P_LABELS},
         }
-    )
-    st.caption("Click a row to read the tweet below the table, with its words marked.")
-    return tweet_table.pick(
-        shown, "live_table", "The tweets with what the specialist says", height=TABLE_HEIGHT
     )
 
 
@@ -212,6 +228,8 @@ def _how_long(results: Results) -> str:
     if judged:
         text += f" ({formatting.number(judged / results.seconds)} a second)"
     text += " on this machine: nothing was sent anywhere."
+    if len(results.rows) < results.asked:
+        text = f"Of {formatting.number(results.asked)} tweets: {text}"
     others = [_why_not(answer) for answer in results.records if answer["left_out"]]
     if others:
         text += (

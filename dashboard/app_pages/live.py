@@ -7,10 +7,14 @@ import streamlit as st
 
 from dashboard import formatting, frame, live_results, live_view
 from dashboard.live_results import LIMIT, Results, Upload
+from dashboard.live_run import LiveRun
 from dashboard.selection import VADER
 from pipeline.errors import InputError
 from specialist.errors import SpecialistError
 
+AT_ONCE_SECONDS = 60.0  # few tweets are shown when all are judged, which takes a second at the most
+SOON_SECONDS = 0.5
+EVERY_SECONDS = 1.0  # between two looks at how far many tweets are
 LONGEST_LINK = 2_000  # characters that any browser takes
 EXAMPLES = {
     "Trouble at the checkout": (
@@ -50,7 +54,9 @@ def clear() -> None:
     """Take text, file and results away; for on_click."""
     st.session_state["live_text"] = ""
     st.session_state["live_files"] = st.session_state.get("live_files", 0) + 1
-    for kept in ("live_results", "live_upload", "live_upload_id"):
+    if "live_run" in st.session_state:
+        st.session_state["live_run"].stop()
+    for kept in ("live_run", "live_results", "live_upload", "live_upload_id"):
         st.session_state.pop(kept, None)
     st.query_params.pop("text", None)
 
@@ -125,39 +131,56 @@ def _what_was_read(upload: Upload) -> str:
     return text + "."
 
 
-def judged(rows: pd.DataFrame, column: str) -> Results | None:
-    """Judge the tweets, showing how far it is; None, with what to do, where that is not possible."""
+def begin(rows: pd.DataFrame, column: str) -> None:
+    """Begin to judge the tweets; say what to do where that is not possible."""
     if rows.empty:
         st.info(
             "There are no tweets yet: paste some, one a line, or choose a file.", icon=":material/edit_note:"
         )
-        return None
-    if len(rows) > LIMIT:
-        st.warning(
-            f"Only the first {formatting.number(LIMIT)} of {formatting.number(len(rows))} tweets are judged here.",
-            icon=":material/content_cut:",
-        )
-        rows = rows.head(LIMIT)
+        return
     try:
         specialist = live_results.specialist()
     except SpecialistError as error:
         st.error(_sentence(error), icon=":material/error:")
-        return None
+        return
     store = frame.store_or_reason()
     catalogue = live_results.catalogue(None if isinstance(store, str) else store)
-    bar = st.progress(0.0, "Judging …")
-    done = 0
+    if "live_run" in st.session_state:
+        st.session_state["live_run"].stop()
+    st.session_state.pop("live_results", None)
+    st.session_state["live_given"] = len(rows)
+    run = LiveRun(rows.head(LIMIT), column, specialist, catalogue)
+    run.start()
+    st.session_state["live_run"] = run
 
-    def advance(count: int) -> None:
-        nonlocal done
-        done += count
-        bar.progress(
-            done / len(rows), f"{formatting.number(done)} of {formatting.plural(len(rows), 'tweet')}"
-        )
 
-    results = live_results.judge(rows, column, specialist, catalogue, advance)
-    bar.empty()
-    return results
+def go_on(run: LiveRun) -> None:
+    """Keep the results where all are there, else show those that are."""
+    if not run.wait(AT_ONCE_SECONDS if len(run.rows) <= live_view.CARDS else SOON_SECONDS):
+        watch()
+        return
+    del st.session_state["live_run"]
+    found = run.results()
+    if found is not None:
+        st.session_state["live_results"] = found
+    if run.error is not None:
+        raise run.error
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def watch() -> None:
+    """Draw how far it is and what is there so far; draw the page anew when it is over."""
+    run: LiveRun | None = st.session_state.get("live_run")
+    if run is None or run.wait(0):
+        st.rerun()
+    assert run is not None
+    done, total = run.done, len(run.rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(done / total, f"{formatting.number(done)} of {formatting.plural(total, 'tweet')}")
+        st.button("Stop", key="stop_live", icon=":material/stop:", on_click=run.stop)
+    so_far = run.results()
+    if so_far is not None:
+        live_view.so_far(so_far)
 
 
 def say_if_another_judged(results: Results) -> None:
@@ -198,10 +221,22 @@ with st.container(horizontal=True):
         share_link(st.session_state["live_text"])
 
 if asked or st.session_state.pop("live_wanted", False):
-    found = judged(tweets, text_column)
-    if found is not None:
-        st.session_state["live_results"] = found
+    begin(tweets, text_column)
+if "live_run" in st.session_state:
+    go_on(st.session_state["live_run"])
 if "live_results" in st.session_state:
+    given = st.session_state["live_given"]
+    if given > LIMIT:
+        st.warning(
+            f"Only the first {formatting.number(LIMIT)} of {formatting.number(given)} tweets are judged here.",
+            icon=":material/content_cut:",
+        )
+    missing = st.session_state["live_results"].asked - len(st.session_state["live_results"].rows)
+    if missing:
+        st.info(
+            f"Stopped: {formatting.plural(missing, 'tweet was', 'tweets were')} not judged.",
+            icon=":material/stop_circle:",
+        )
     if st.session_state.get("source") == VADER:
         st.caption(
             "Sentiment here is the specialist's, though VADER is chosen; the download holds VADER's too."

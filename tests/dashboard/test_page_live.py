@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from shown_text import shown_texts
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from dashboard import live_results, live_view
+from dashboard import live_results, live_run, live_view
 from dashboard.downloads import FORMATS
 from dashboard.live_results import Results
+from dashboard.live_run import LiveRun
 from pipeline.brands import Catalogue
 from pipeline.classify import classify_file
 from pipeline.demo import TWEETS
@@ -43,7 +45,7 @@ def judge(specialist: Specialist) -> Callable[..., Results]:
 
     def judged(texts: list[str], catalogue: Catalogue | None = None) -> Results:
         rows = pd.DataFrame({"text": texts})
-        return live_results.judge(rows, "text", specialist, catalogue or Catalogue.load(), lambda _: None)
+        return live_results.judge(rows, "text", specialist, catalogue or Catalogue.load())
 
     return judged
 
@@ -62,6 +64,14 @@ def written_in(app: AppTest) -> str:
 def paste(app: AppTest, *tweets: str) -> AppTest:
     app.text_area(key="live_text").set_value("\n".join(tweets))
     return app.button(key="judge").click().run()
+
+
+def when_all_are_judged(app: AppTest) -> AppTest:
+    """Wait as the page's own timer does, which runs in a browser only."""
+    deadline = time.monotonic() + 60
+    while "live_results" not in app.session_state and time.monotonic() < deadline:
+        app.run()
+    return app
 
 
 def text_column(app: AppTest) -> Selectbox[str]:
@@ -162,7 +172,7 @@ def test_results_survive_until_cleared(open_page) -> None:
 
 def test_many_tweets_are_a_table_and_no_more_than_the_limit(open_page, monkeypatch, demo_texts) -> None:
     monkeypatch.setattr(live_results, "LIMIT", 60)
-    app = paste(open_page("live"), *[" ".join(text.split()) for text in demo_texts[:70]])
+    app = when_all_are_judged(paste(open_page("live"), *[" ".join(text.split()) for text in demo_texts[:70]]))
     assert "Only the first 60 of 70 tweets" in app.warning[0].value
     table = next(frame.value for frame in app.dataframe if "Text" in frame.value)
     assert len(table) == 60
@@ -290,17 +300,50 @@ def test_downloads_hold_what_is_shown_and_are_safe_in_a_spreadsheet(judge) -> No
 
 def test_columns_of_the_file_are_kept_beside_answers_of_the_same_name(specialist: Specialist) -> None:
     rows = pd.DataFrame({"text": ["Lovely coat, so warm"], "sentiment": ["mine"]})
-    results = live_results.judge(rows, "text", specialist, Catalogue.load(), lambda _: None)
+    results = live_results.judge(rows, "text", specialist, Catalogue.load())
     table = results.table()
     assert table["sentiment"].tolist() == ["mine"]
     assert table["predicted_sentiment"].tolist() == results.answers["sentiment"].tolist()
 
 
-def test_progress_reaches_all_rows_of_all_kinds(specialist: Specialist) -> None:
+def test_rows_of_all_kinds_get_an_answer(specialist: Specialist) -> None:
     rows = pd.DataFrame({"text": ["Lovely coat", None, "", "x" * 30_000, GERMAN] * 150})
-    done: list[int] = []
-    results = live_results.judge(rows, "text", specialist, Catalogue.load(), done.append)
-    assert sum(done) == len(rows) == len(results.answers)
-    assert len(done) > 1
+    results = live_results.judge(rows, "text", specialist, Catalogue.load())
     counts = results.answers["left_out"].value_counts().to_dict()
     assert counts == {"": 150, "no text": 300, "too long": 150, "language": 150}
+
+
+def test_many_tweets_come_batch_by_batch_and_are_the_same_as_at_once(
+    specialist: Specialist, judge, demo_texts: list[str]
+) -> None:
+    run = LiveRun(pd.DataFrame({"text": demo_texts}), "text", specialist, Catalogue.load())
+    run.start()
+    seen = set()
+    while not run.wait(0.02):
+        seen.add(run.done)
+    assert seen & set(range(1, len(demo_texts)))
+    results = run.results()
+    assert run.error is None
+    assert results is not None
+    assert results.asked == len(results.rows) == len(demo_texts)
+    assert results.answers["sentiment"].tolist() == judge(demo_texts).answers["sentiment"].tolist()
+
+
+def test_what_is_judged_stays_when_it_is_stopped(specialist: Specialist, demo_texts: list[str]) -> None:
+    run = LiveRun(pd.DataFrame({"text": demo_texts * 20}), "text", specialist, Catalogue.load())
+    run.start()
+    while not run.done:
+        assert not run.wait(0.01)
+    run.stop()
+    assert run.wait(60)
+    results = run.results()
+    assert results is not None
+    assert 0 < len(results.rows) == len(results.answers) < results.asked == 3000
+
+
+def test_nobody_who_waits_ends_the_work(specialist: Specialist, demo_texts: list[str], monkeypatch) -> None:
+    monkeypatch.setattr(live_run, "UNWATCHED", 0.0)
+    run = LiveRun(pd.DataFrame({"text": demo_texts * 20}), "text", specialist, Catalogue.load())
+    run.start()
+    assert run.wait(60)
+    assert 0 < run.done < 3000
