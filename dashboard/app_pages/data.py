@@ -1,11 +1,13 @@
-"""Data: what was loaded and when, what was not taken and why, and how to add more."""
+"""Data: what was loaded and when, what was not taken and why, and the upload that adds more."""
 
 import math
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame, languages
+from dashboard import access, formatting, frame, languages, upload
+from dashboard import store as stores
 from dashboard.queries import catalogue, runs
 from dashboard.store import Store
 
@@ -118,17 +120,31 @@ def left_out(others: pd.DataFrame) -> None:
     )
 
 
-def add_tweets(store: Store, schema_version: str) -> None:
-    """Say how to add tweets, and where the store is."""
+def add_tweets(db: Path) -> None:
+    """Draw the upload, and say how the command line does the same."""
     st.subheader("Add tweets", anchor=False)
-    st.write(
-        "Takes CSV, JSON lines, Parquet and X API files. Tweets that are here already are not judged again; "
-        "the pages show the new ones as soon as the command is done."
-    )
-    st.code(f'mmx run tweets.csv --db "{store.path}"', language="bash", wrap_lines=True)
-    st.caption(
-        f"The store is a DuckDB file (schema version {schema_version}): any number of programs may read it."
-    )
+    upload.section(db)
+    if not access.read_only():
+        with st.expander(
+            "Larger files, many files, every night: the command line", icon=":material/terminal:"
+        ):
+            st.code(f'mmx run tweets.csv --db "{db}"', language="bash", wrap_lines=True)
+            st.caption("Takes files of any size. Tweets that are here already are not judged again.")
+
+
+def begin(db: Path, reason: str) -> None:
+    """Draw the page where there is no store yet, or none that can be read."""
+    if db.exists():
+        st.title("The tweets cannot be read", anchor=False)
+        st.warning(formatting.plain(reason), icon=":material/database_off:")
+    else:
+        st.title("Let's begin with your tweets", anchor=False)
+        st.write(
+            "Give a file of posts about brands, such as an export of your listening tool. The columns are found, you "
+            "see how they will be read, and a few minutes later all pages show what people say about Product, Place, "
+            "Price and Promotion. Nothing leaves this machine."
+        )
+    add_tweets(db)
 
 
 def _duration(seconds: float) -> str:
@@ -140,7 +156,11 @@ def _duration(seconds: float) -> str:
 
 store = frame.store_or_reason()
 if isinstance(store, str):
-    frame.no_store(store)
+    path = stores.store_path()
+    if path is None:
+        frame.no_store(store)
+    else:
+        begin(path, store)
     st.stop()
 held = runs.contents(store)
 covered = catalogue.coverage(store)
@@ -151,6 +171,8 @@ st.title("Data", anchor=False)
 about_it = [f"{held.bytes / 1e6:,.1f} MB"]
 if held.published is not None:
     about_it.append(f"updated {formatting.day(held.published)}, {held.published:%H:%M} UTC")
+if held.specialists:
+    about_it.append(f"judged by {' and '.join(held.specialists)}")
 if covered.note:
     about_it.append(covered.note)
 st.caption(formatting.plain(" · ".join([store.path.name, *about_it])))
@@ -174,10 +196,11 @@ with st.container(horizontal=True, key="contents"):
     if covered.newest is not None:
         st.metric("Newest tweet", formatting.day(covered.newest), border=True)
 
+add_tweets(store.path)
 loaded(store)
 not_taken(store, reasons)
-left, right = st.columns(2)
-with left:
-    left_out(others)
-with right:
-    add_tweets(store, held.schema_version)
+left_out(others)
+st.caption(
+    f"{formatting.plain(str(store.path))} is a DuckDB file (schema version {held.schema_version}): any number of "
+    "programs may read it."
+)

@@ -21,6 +21,8 @@ class Contents:
         Brands mentioned, and topics found.
     published
         When the last run ended and the pages could see it (UTC); None in a store that was never published.
+    specialists
+        Those that judged the tweets.
     bytes
         Size of the store's file.
     """
@@ -31,6 +33,7 @@ class Contents:
     topics: int
     published: datetime | None
     schema_version: str
+    specialists: tuple[str, ...]
     bytes: int
 
 
@@ -62,6 +65,9 @@ def contents(store: Store) -> Contents:
         topics=int(row.topics),
         published=None if pd.isna(row.published) else datetime.fromisoformat(row.published),
         schema_version=str(row.schema_version),
+        specialists=tuple(
+            store.frame("SELECT DISTINCT specialist FROM classifications ORDER BY specialist").specialist
+        ),
         bytes=store.version[2],
     )
 

@@ -44,13 +44,21 @@ def demo(
 
 
 def dashboard(
-    db: Annotated[Path, typer.Option("--db", help="The store, a DuckDB file made by `mmx run`.")],
+    db: Annotated[
+        Path, typer.Option("--db", help="The store; one that is not there yet is made by the first upload.")
+    ],
     port: Port = 8501,
     no_browser: NoBrowser = False,
 ) -> None:
     """Show a store in the browser, on this machine only."""
+    from pipeline.errors import InputError
     from pipeline.serve import serve
     from pipeline.store import connect
 
-    connect(db).close()
+    if db.exists():
+        connect(db).close()
+    elif not db.absolute().parent.is_dir():
+        raise InputError(f"there is no folder {db.absolute().parent}, in which to make the store {db.name}")
+    else:
+        print(f"There is no store at {db} yet: the page Data makes it from the file that you give there.")
     serve(db, port, open_browser=not no_browser)

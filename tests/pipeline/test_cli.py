@@ -69,7 +69,7 @@ def test_help_loads_nothing_heavy() -> None:
         (["painpoints", "--db", "missing.duckdb", "--brand", "Ollo"], "there is no store at missing.duckdb"),
         (["topics", "--db", "missing.duckdb"], "there is no store at missing.duckdb"),
         (["export", "--db", "missing.duckdb", "-o", "out.csv"], "there is no store at missing.duckdb"),
-        (["dashboard", "--db", "missing.duckdb"], "there is no store at missing.duckdb"),
+        (["dashboard", "--db", "no_folder/missing.duckdb"], "there is no folder"),
         (["train", "missing.csv", "-o", "mine"], "missing.csv cannot be read"),
         (["train", "missing.csv", "-o", "mine", "--recipe", "none"], "there is no recipe"),
         (["validate", "missing.csv", "--specialist", "nowhere"], 'there is no specialist "nowhere"'),

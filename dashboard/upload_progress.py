@@ -1,0 +1,114 @@
+"""How far a file is on its way into the store, while anyone watches, and how it ended."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import access, formatting
+from pipeline import jobs
+from pipeline.errors import InputError
+from pipeline.jobs import Job
+
+EVERY = 1.0  # seconds between two looks
+TOLD_FOR = timedelta(days=1)
+_OPTION = re.compile(r" \([^()]*--[^()]*\)")
+# What a run does, step by step, as `mmx run` names it and in the user's words.
+STEPS = {
+    "Match brands again": "Looking for brands",
+    "Read": "Reading the file",
+    "Load the specialist": "Getting the specialist ready",
+    "Classify": "Sorting tweets into the four Ps",
+    "Tell the Ps apart": "Telling what is said of each P",
+    "Embed for topics": "Comparing tweets",
+    "Find topics": "Finding topics",
+    "Rank pain points": "Ranking pain points",
+}
+
+
+def running(db: Path) -> bool:
+    """Return whether a file is on its way into the store now."""
+    job = jobs.current(db)
+    return job is not None and not job.is_over
+
+
+@st.fragment(run_every=EVERY)
+def show(db: Path) -> None:
+    """Draw how far it is, and draw the page anew when it is over."""
+    job = jobs.current(db)
+    if job is None or job.is_over:
+        st.rerun()
+    assert job is not None
+    step, share = _step(job)
+    with st.container(border=True, key="job"):
+        st.markdown(f":material/hourglass_top: **Adding {formatting.plain(job.name)}**")
+        st.progress(share, step)
+        st.caption(
+            "You can go on working, or close the window: the pages show the new tweets when all is done."
+        )
+        if not access.read_only():
+            st.button("Stop", key="stop_job", icon=":material/stop:", on_click=_stop, args=(job,))
+
+
+def outcome(db: Path) -> None:
+    """Draw how the latest upload ended, for a day or until the user has seen it."""
+    job = jobs.current(db)
+    if job is None or st.session_state.get("upload_seen") == job.folder.name:
+        return
+    if job.state.ended_at and datetime.now(UTC) - datetime.fromisoformat(job.state.ended_at) > TOLD_FOR:
+        return
+    lines = [formatting.plain(without_options(line.strip())) for line in job.state.summary]
+    text = f"**Upload of {formatting.plain(job.name)}**  \n" + "  \n".join(lines)
+    if job.state.state == jobs.DONE:
+        st.success(text, icon=":material/check_circle:")
+    elif job.state.state == jobs.FAILED:
+        st.error(text, icon=":material/error:")
+    else:
+        st.info(text, icon=":material/stop_circle:")
+    with st.container(horizontal=True):
+        st.button("OK", key="upload_ok", on_click=_seen, args=(job,))
+        if job.state.state == jobs.FAILED:
+            st.download_button("Log", job.log, "upload_log.txt", "text/plain", on_click="ignore")
+
+
+def without_options(note: str) -> str:
+    """Return a note without what it says of options of the command line."""
+    return _OPTION.sub("", note)
+
+
+def _step(job: Job) -> tuple[str, float]:
+    """Return what is done now, in words, and how much of this step is done (0 to 1)."""
+    state = job.state
+    names = list(STEPS)
+    name = next((name for name in names if state.stage.startswith(name)), None)
+    if name is None:
+        return formatting.plain(state.stage) or "Beginning", 0.0
+    share = min(1.0, state.done / state.total) if state.total else 0.0
+    parts = [f"Step {names.index(name) + 1} of {len(names)}: {STEPS[name]}"]
+    if state.total:
+        parts.append(f"{share:.0%}".replace("%", " %"))
+    elif state.done:
+        parts.append(formatting.plural(state.done, "row"))
+    if state.seconds_left is not None:
+        parts.append(f"{_duration(state.seconds_left)} left in this step")
+    return " · ".join(parts), share
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"about {max(1, round(seconds))} s"
+    return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
+
+
+def _stop(job: Job) -> None:
+    try:
+        jobs.cancel(job)
+    except InputError as error:
+        st.session_state["upload_refused"] = formatting.plain(str(error))
+
+
+def _seen(job: Job) -> None:
+    st.session_state["upload_seen"] = job.folder.name
