@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import filters, formatting, history, palette, tour
+from dashboard import access, filters, formatting, history, palette, tour
 from dashboard import store as stores
 from dashboard.queries import catalogue
 from dashboard.selection import SPECIALIST, URL_KEYS, VADER, YEAR, Selection
@@ -236,6 +236,10 @@ def no_store(reason: str) -> None:
     """Say why there is no store, and how to get one."""
     st.title("No tweets loaded yet", anchor=False)
     st.warning(formatting.plain(reason), icon=":material/database_off:")
+    if stores.store_path() is not None and not access.read_only():
+        st.page_link(
+            "app_pages/data.py", label="Begin with a file of your tweets", icon=":material/upload_file:"
+        )
     st.markdown("Try it on the demo's tweets:")
     st.code("mmx demo", language="bash")
     st.markdown("Or build a store from your own tweets and open it:")
@@ -250,5 +254,4 @@ def _empty_store(covered: catalogue.Coverage) -> None:
             f"It holds {formatting.plural(covered.tweets, 'tweet')}, none that the specialist could read: "
             "it reads English."
         )
-    st.markdown("Add tweets to it, then reload this page:")
-    st.code("mmx run tweets.csv --db FILE", language="bash")
+    st.page_link("app_pages/data.py", label="Add tweets on the page Data", icon=":material/upload_file:")
