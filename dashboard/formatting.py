@@ -40,8 +40,13 @@ __all__ = [
 ]
 
 
+# Characters that turn the writing's direction until another ends it, which would reverse our own words after them.
+TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 def plain(text: str) -> str:
     """Return text that Markdown leaves as it is: for tweets and names, which may hold any character."""
+    text = text.translate(TURNS)
     for character in "\\`*_{}[]()<>#+-.!|$~:&":
         text = text.replace(character, "\\" + character)
     return " ".join(text.split())

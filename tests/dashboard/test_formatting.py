@@ -72,3 +72,8 @@ def test_plain_text_stays_as_it_is_in_markdown(text):
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
         inside = inside.replace(entity, character)
     assert inside == text
+
+
+def test_plain_text_does_not_turn_the_words_after_it_around():
+    assert formatting.plain("abc\u202edef\u2066ghi") + " on 14 Sep" == "abcdefghi on 14 Sep"
+    assert formatting.plain("قهوة\u200fالصباح\u200e") == "قهوة\u200fالصباح\u200e"
