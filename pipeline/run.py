@@ -233,12 +233,13 @@ def _finish(
     connection: duckdb.DuckDBPyConnection, run_id: str, specialist: str, settings: Settings, summary: Summary
 ) -> None:
     files = summary.files
+    now = datetime.now(UTC).replace(tzinfo=None)
     with transaction(connection):
         connection.execute(
             """UPDATE runs SET finished_at = ?, specialist = ?, rows_in = ?, rows_accepted = ?, rows_duplicate = ?,
             rows_rejected = ?, rows_classified = ? WHERE run_id = ?""",
             [
-                datetime.now(UTC).replace(tzinfo=None),
+                now,
                 specialist,
                 _total(files, lambda file: file.rows),
                 _total(files, lambda file: file.accepted),
@@ -249,9 +250,7 @@ def _finish(
             ],
         )
         # An interrupted run with other inputs ends here too: what it took in is part of this store.
-        connection.execute(
-            "UPDATE runs SET finished_at = current_timestamp::TIMESTAMP WHERE finished_at IS NULL"
-        )
+        connection.execute("UPDATE runs SET finished_at = ? WHERE finished_at IS NULL", [now])
         if settings.note:
             write_meta(connection, "note", settings.note)
     counts = connection.execute(
