@@ -1,5 +1,6 @@
 """Tweets: read, search and take away the tweets behind any number."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -34,7 +35,7 @@ SEARCH_LENGTH = 200
 def wanted_topic(shown: View, grouping: Grouping) -> tuple[int, str] | None:
     """Return the topic that the link asks for and its label; a topic that the store lacks is ignored."""
     given = st.query_params.get("topic", "")
-    if not given.lstrip("-").isdecimal() or len(given) > 9:
+    if not re.fullmatch(r"-?\d{1,8}", given):
         return None
     topic_id = grouping.group(int(given))
     label = tweets.topic_label(shown.store, topic_id, grouping)
@@ -109,12 +110,12 @@ def page_number(pages: int, wanted: Wanted, rows: int) -> int:
         st.query_params.pop("page", None)
     if pages == 1:
         return 1
-    given = st.query_params.get("page", "")
+    given = re.fullmatch(r"\d{1,9}", st.query_params.get("page", ""))
     key = f"page {hash((wanted, rows))}"
     with st.container(horizontal_alignment="center"):
         return st.pagination(
             pages,
-            default=min(max(int(given), 1), pages) if given.isdecimal() else 1,
+            default=min(max(int(given[0]), 1), pages) if given else 1,
             key=key,
             on_change=lambda: keep_in_url("page", str(st.session_state[key])),
         )
@@ -206,7 +207,7 @@ only = None
 if fixed:
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.toggle("Corrected only", key="corrected", bind="query-params"):
-            only = tuple(fixed)
+            only = tuple(sorted(fixed))
         st.caption(
             f":material/edit: {formatting.plural(len(fixed), 'tweet')} corrected by hand. Filters, charts and figures "
             "go by the specialist's labels all the same."

@@ -225,7 +225,7 @@ def test_topic_of_a_link_can_be_taken_away(open_page, judged):
     assert "topic" not in app.query_params
 
 
-@pytest.mark.parametrize("topic", ["99", "1; DROP TABLE tweets", "", "-7", "1" * 40])
+@pytest.mark.parametrize("topic", ["99", "1; DROP TABLE tweets", "", "-7", "--5", "1" * 40])
 def test_a_topic_that_is_none_is_ignored(open_page, judged, topic):
     app = open_page("tweets", period="all", topic=topic)
     assert f"**{len(judged)} tweets**" in written_in(app)
@@ -300,3 +300,11 @@ def test_a_store_without_dates_and_likes_lists_its_tweets(open_page, make_store,
     assert list(app.dataframe[0].value.columns) == ["Text", "About", "Sentiment", "Brands", "Topic"]
     assert len(texts(app)) == 40
     assert shown_texts(app)[0].startswith("قهوة الصباح")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999", "9" * 5000, "two", "²"])
+def test_a_page_that_is_none_is_the_nearest_or_the_first(open_page, judged, number):
+    app = open_page("overview", period="all")
+    app.query_params |= {"period": "all", "rows": "100", "page": number}
+    listed = texts(app.switch_page("app_pages/tweets.py").run())
+    assert listed in (judged.text.tolist()[:100], judged.text.tolist()[-(len(judged) % 100) :])

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.palette import PS
 from pipeline import corrections
 from pipeline.corrections import Labels
-from pipeline.store import building
+from pipeline.store import building, connect
 
 # Velvet Row's newest tweet: about product and price, positive.
 BRAND = {"brand": "velvet-row", "period": "all", "p": "price"}
@@ -110,6 +110,22 @@ def test_another_session_sees_it_and_may_ask_for_the_corrected_only(open_page, s
     assert "No tweet in this selection matches" in written_in(app)
     app = app.button(key="search_everything").click().run()
     assert len(app.dataframe[0].value) == 50
+
+
+def test_the_tweet_at_hand_stays_chosen_when_it_is_corrected_again(open_page, store):
+    for tweet_id, text in zip(*_two_of(store), strict=True):
+        corrections.correct(corrections.beside(store), tweet_id, text, Labels((), "neutral"))
+    app = open_page("tweets", store, period="all", corrected="true")
+    app.session_state["tweets"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app = save(app.run(), ["promotion"], "positive")
+    assert [row(app, number)["About"] for number in (0, 1)] == [[], ["Promotion"]]
+    assert [choice.value for choice in form_of(app)] == [["promotion"], "positive"]
+
+
+def _two_of(store: Path) -> tuple[list[str], list[str]]:
+    with connect(store) as connection:
+        rows = connection.execute("SELECT tweet_id, text FROM tweets ORDER BY tweet_id LIMIT 2").fetchall()
+    return [tweet_id for tweet_id, _ in rows], [text for _, text in rows]
 
 
 def test_corrections_hold_through_a_new_run_unless_the_text_changed(open_page, store):
