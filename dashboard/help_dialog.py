@@ -52,7 +52,6 @@ def _dialog() -> None:
         "Take the one-minute tour",
         key="help_tour",
         icon=":material/explore:",
-        type="primary",
         on_click=tour.want,
     ):
         st.rerun()

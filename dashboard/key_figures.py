@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame, palette
+from dashboard import formatting, frame, palette, sparkline
 from dashboard.frame import View
 from dashboard.pain_words import PAIN
 from dashboard.selection import Selection
@@ -80,6 +80,7 @@ def share_of_voice(
         help_text=f"The brand's mentions among all mentions of brands in {formatting.plain(field)}.",
         key="share_of_voice",
         likely=interval(*now),
+        worded=formatting.share,
     ):
         frame.page_link("tweets", whose, "All tweets" if whose.industry is None else "Industry tweets")
 
@@ -100,6 +101,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
         key="net_sentiment",
         likely=f"{formatting.net_sentiment(low)} to {formatting.net_sentiment(high)} likely" if few else "",
+        worded=formatting.net_sentiment,
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("positive",)), "Positive tweets")
 
@@ -118,6 +120,7 @@ def negative(shown: View, now: Counts, before: Counts | None, trend: pd.DataFram
         help_text="Share of mentions in which the writer is unhappy with the brand or what it offers.",
         key="negative",
         likely=interval(now.negative, now.mentions),
+        worded=formatting.share,
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("negative",)), "Negative tweets")
 
@@ -183,6 +186,7 @@ def _card(
     help_text: str,
     key: str,
     likely: str = "",
+    worded: Callable[[float], str] = formatting.number,
 ) -> Iterator[None]:
     known = None if trend is None else trend.astype(float).ffill().bfill()
     color: Literal["green", "red", "off"] = "off"
@@ -196,9 +200,9 @@ def _card(
             delta_color=color,
             delta_arrow=change.direction,
             help=help_text,
-            chart_type=chart,
-            chart_data=known.tolist() if known is not None and len(known) > 2 else None,
         )
+        if known is not None and len(known) > 2:
+            st.html(sparkline.picture(known.tolist(), chart, title, worded))
         # Not as the metric's own description: that is cut off where the card is narrow.
         if likely:
             st.caption(f"Few mentions: {likely}")

@@ -75,7 +75,7 @@ def offer() -> None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="tour_offer"):
         st.markdown("**New here?** A one-minute tour shows what is where.")
-        st.button("Take the tour", key="tour_take", type="primary", on_click=want)
+        st.button("Take the tour", key="tour_take", on_click=want)
         st.button("No, thanks", key="tour_decline", on_click=_done)
 
 
@@ -118,12 +118,11 @@ def _dialog() -> None:
             st.button(
                 "Next",
                 key="tour_next",
-                type="primary",
                 icon=":material/arrow_forward:",
                 on_click=_turn,
                 args=(1,),
             )
-        if st.button("Done" if last else "Skip", key="tour_end", type="primary" if last else "tertiary"):
+        if st.button("Done" if last else "Skip", key="tour_end", type="secondary" if last else "tertiary"):
             _done()
             st.rerun()
 

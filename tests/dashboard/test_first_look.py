@@ -204,7 +204,13 @@ def test_worst_pain_point_is_a_key_figure(open_page, mentioned):
     figure = metric(app, "Worst pain point")
     assert figure.value == f"{len(behind)} tweets"
     assert figure.delta == f"up {len(behind)}"
-    assert sum(figure.proto.chart_data) == len(behind)
+    (course,) = [
+        html.proto.body for html in app.main.get("html") if 'alt="Worst pain point over' in html.proto.body
+    ]
+    weekly = behind.groupby(
+        (pd.Timestamp("2026-10-31") - behind.created_at.dt.normalize()).dt.days // 7
+    ).size()
+    assert f"from 0 to {weekly.get(0, 0)}, lowest 0, highest {weekly.max()}" in course
     assert metric(open_page(brand="sabah", period="90d"), "Worst pain point").value == ":gray[none]"
 
 

@@ -1,6 +1,8 @@
 """The page Overview: every figure counted apart from the store, and where it leads."""
 
+import base64
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -73,9 +75,14 @@ def test_share_of_voice_is_of_the_brands_industry(open_page, mentioned):
 def test_sparkline_has_a_point_a_week_that_adds_up(open_page, mentioned):
     app = open_page("overview", brand="harrow-pine", period="90d")
     now = between(mentioned[mentioned.brand_id == "harrow-pine"], NOW)
-    points = list(metric(app, "Mentions").proto.chart_data)
-    assert len(points) == 13
-    assert sum(points) == len(now)
+    (picture,) = [html.proto.body for html in app.main.get("html") if 'alt="Mentions over' in html.proto.body]
+    svg = base64.b64decode(picture.split("base64,")[1].split('"')[0]).decode()
+    heights = [float(height) for height in re.findall(r'height="([\d.]+)"', svg)]
+    assert len(heights) == 13
+    weeks = (pd.Timestamp("2026-10-31") - now.created_at.dt.normalize()).dt.days // 7
+    counted = weeks.value_counts().reindex(reversed(range(13)), fill_value=0)
+    assert heights == pytest.approx((counted / counted.max() * max(heights)).tolist(), abs=0.01)
+    assert f"from {counted[12]} to {counted[0]}, lowest {counted.min()}, highest {counted.max()}" in picture
 
 
 def test_change_that_may_be_chance_says_so_and_is_grey(open_page):
