@@ -17,6 +17,8 @@ from pipeline.corrections import Correction
 from pipeline.export import TWEETS
 from pipeline.store import P_LABELS
 
+# How far each P is from even odds: where the nearest is near, the specialist hardly knows.
+_DOUBT = ", ".join(f"abs(p_{p} - 0.5)" for p in P_LABELS)
 # How a page of tweets may be sorted: title and SQL. Ties go by id, so that no tweet shows on two pages.
 ORDERS = {
     "newest": ("Newest first", "created_at DESC NULLS LAST, tweet_id"),
@@ -25,6 +27,7 @@ ORDERS = {
     "reposts": ("Most reposted", "reposts DESC NULLS LAST, tweet_id"),
     "negative": ("Most negative", "coalesce(p_negative, (1 - compound) / 2) DESC, tweet_id"),
     "positive": ("Most positive", "coalesce(p_positive, (1 + compound) / 2) DESC, tweet_id"),
+    "unsure": ("Least sure first", f"least({_DOUBT}), tweet_id"),
 }
 # People type straight quotation marks where texts have typographic ones.
 QUOTES = {mark: marks for marks in ("'‘’", '"“”') for mark in marks}
