@@ -141,6 +141,29 @@ def undo(file: Path, tweet_id: str, text: str, by: str = "") -> None:
         )
 
 
+def remove(file: Path, tweet_ids: Collection[str]) -> int:
+    """Delete all that is kept of some tweets, so that nothing of it stays in the file; return how many corrections.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, or is no file of corrections.
+    """
+    if not file.exists():
+        return 0
+    removed = 0
+    with _writing(file) as connection:
+        for ids in _in_parts(list(tweet_ids)):
+            marks = ", ".join("?" * len(ids))
+            removed += connection.execute(
+                f"DELETE FROM corrections WHERE tweet_id IN ({marks})", ids
+            ).rowcount
+    with _readable(file), closing(_open(file)) as connection:
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return removed
+
+
 def of(file: Path, texts: Mapping[str, str]) -> dict[str, Correction]:
     """Return the corrections of some tweets, by their ids.
 

@@ -34,9 +34,28 @@ def content_id(text: str, created_at: datetime | None, author: str | None) -> st
 
     Two tweets with the same text share the part before the hyphen.
     """
+    return f"{_hash(' '.join(text.split()))}-{_moment_and_author(created_at, author)}"
+
+
+def is_by(author: str, content: str, created_at: datetime | None) -> bool:
+    """Tell whether the tweet of a content id and moment is by an author."""
+    return content.endswith(f"-{_moment_and_author(created_at, author)}")
+
+
+def author_key(author: str | None) -> str | None:
+    """Return a hash of an author's name, or None where there is none."""
+    name = user_name(author or "")
+    return _hash(name) if name else None
+
+
+def user_name(author: str) -> str:
+    """Return a user's name as names are compared: without "@", small letters."""
+    return author.strip().lstrip("@").casefold()
+
+
+def _moment_and_author(created_at: datetime | None, author: str | None) -> str:
     second = created_at.isoformat(timespec="seconds") if created_at else ""
-    name = (author or "").strip().lstrip("@").casefold()
-    return f"{_hash(' '.join(text.split()))}-{_hash(f'{second} {name}')}"
+    return _hash(f"{second} {user_name(author or '')}")
 
 
 def _hash(text: str) -> str:

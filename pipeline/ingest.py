@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.dates import DateColumn
 from pipeline.errors import InputError
-from pipeline.identity import content_id, is_mangled, resolve_ids, source_id
+from pipeline.identity import author_key, content_id, is_mangled, resolve_ids, source_id
 from pipeline.readers import open_reader
 from pipeline.readers.columns import ColumnNames, FoundColumns, find_columns, given_columns
 from pipeline.readers.reader import Chunk, OnReject, Reader, Reject, reject
@@ -86,7 +86,7 @@ def read_rows(source: Path, *, delimiter: str | None, on_reject: OnReject) -> Ro
 class Tweets:
     """A file's tweets as Arrow tables of bounded size.
 
-    Each table has `source_id` (text), `content_id` (text), `created_at` (timestamp, UTC), `text`, `lang` (the
+    Each table has `source_id`, `content_id`, `author_key` (text), `created_at` (timestamp, UTC), `text`, `lang` (the
     file's, text), `likes`, `reposts` and `line` (64-bit integers). Empty are `source_id` where the file's id is
     missing or mangled by a spreadsheet, and what the file does not have or give.
 
@@ -141,6 +141,7 @@ class Tweets:
         tweets = {
             "source_id": pa.array([source_id(value) for value in ids], pa.string()),
             "content_id": pa.array(contents, pa.string()),
+            "author_key": pa.array([author_key(author) for author in authors], pa.string()),
             "created_at": pa.array(moments, pa.timestamp("us")),
             "text": pa.array(texts, pa.string()),
             "lang": pa.array(_column(table, columns.lang), pa.string()),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipeline.brands import Catalogue
+from pipeline.forgotten import FORGOTTEN, leave_out
 from pipeline.ingest import ColumnNames, FoundColumns, Reject, read_tweets, resolve_ids
 from pipeline.language import UNKNOWN, detect, is_language
 from pipeline.progress import Advance
@@ -134,8 +135,8 @@ def _stage(
         path, columns=columns, date_format=date_format, delimiter=delimiter, on_reject=rejects.append
     )
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE staging (source_id VARCHAR, content_id VARCHAR, created_at TIMESTAMP,
-        text VARCHAR, lang VARCHAR, likes BIGINT, reposts BIGINT, line BIGINT)"""
+        """CREATE OR REPLACE TEMP TABLE staging (source_id VARCHAR, content_id VARCHAR, author_key VARCHAR,
+        created_at TIMESTAMP, text VARCHAR, lang VARCHAR, likes BIGINT, reposts BIGINT, line BIGINT)"""
     )
     for table in source:
         insert(connection, "staging", table)
@@ -143,6 +144,8 @@ def _stage(
         _keep_rejects(connection, rejects, run_id, intake)
     _keep_rejects(connection, rejects, run_id, intake)
     intake.notes = list(source.notes)
+    forgotten = leave_out(connection, "staging", run_id, path.name)
+    intake.rejects.update({FORGOTTEN: forgotten} if forgotten else {})
     return resolve_ids(connection, "staging")
 
 

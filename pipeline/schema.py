@@ -92,6 +92,9 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS rejects (
     run_id VARCHAR NOT NULL, source VARCHAR NOT NULL, line BIGINT, reason VARCHAR NOT NULL, excerpt VARCHAR NOT NULL
 );
+CREATE TABLE IF NOT EXISTS forgotten (
+    kind VARCHAR NOT NULL, key VARCHAR NOT NULL, forgotten_at TIMESTAMP NOT NULL, PRIMARY KEY (kind, key)
+);
 """
 
 # What every run makes anew from the other tables: of an older version it is dropped rather than converted.

@@ -108,7 +108,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 @contextmanager
-def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection]:
+def building(db: Path, *, wait: float = 0, erase: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the next version of a store for writing; publish it when the block ends without an error.
 
     The next version grows in `<db>.building`, starting as a copy of the live file. If the block fails or the
@@ -121,6 +121,8 @@ def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection
         The live file; need not exist yet.
     wait
         Seconds to wait for another run on the same store to end.
+    erase
+        Keep nothing of what was deleted: neither in the file's free space nor in the version before.
 
     Raises
     ------
@@ -137,7 +139,12 @@ def building(db: Path, *, wait: float = 0) -> Iterator[duckdb.DuckDBPyConnection
                 connection.execute("CHECKPOINT")
             finally:
                 connection.close()
-            store_files.publish(store_files.beside(db, "building"), db)
+            work = store_files.beside(db, "building")
+            if erase:
+                store_files.write_anew(work)
+            store_files.publish(work, db)
+            if erase:
+                store_files.previous(db).unlink(missing_ok=True)
     except Timeout as error:
         raise InputError(f"another run is writing {db}; wait for it to end, or give another --db") from error
     except OSError as error:

@@ -83,6 +83,21 @@ def copy(db: Path, work: Path) -> None:
     half.replace(work)
 
 
+def write_anew(work: Path) -> None:
+    """Write a store's content into a new file in its place, without what was deleted from the old one."""
+    new = beside(work, "anew")
+    remove(new)
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{_quoted(work)}' AS old (READ_ONLY)")
+        connection.execute(f"ATTACH '{_quoted(new)}' AS new")
+        connection.execute("COPY FROM DATABASE old TO new")
+    new.replace(work)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
 def publish(work: Path, db: Path) -> None:
     """Put a finished store in the place of the live one, and keep that as the version before.
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipeline.cli import ask, bench, corrections, label, model, process, serve
+from pipeline.cli import ask, bench, corrections, label, model, privacy, process, serve
 
 _INTERRUPTED = 130
 
@@ -19,7 +19,7 @@ app = typer.Typer(
     help="Sort tweets that mention brands into the four Ps, find what hurts, and show it in a dashboard.",
     epilog="Start with: `mmx demo`",
 )
-for module in (serve, process, ask, corrections, label, model, bench):
+for module in (serve, process, ask, corrections, label, model, bench, privacy):
     module.register(app)
 
 
