@@ -16,7 +16,7 @@ P_TITLES = {p: palette.PS[p].title for p in P_LABELS}
 SENTIMENT_TITLES = {name: mark.title for name, mark in palette.SENTIMENTS.items()}
 ROW_HEIGHT = 66  # three lines of text: Streamlit wraps text only in rows of over 4 rem
 HEADER_HEIGHT = 36
-CORRECTED = "✎ by hand"
+CORRECTED = "✎"
 NO_TOPIC = "Not in any topic"
 # Those that a user may choose from, and what they are made of; the text is always there.
 COLUMNS = {
@@ -127,7 +127,7 @@ def _columns() -> dict[str, Any]:
         "Text": st.column_config.TextColumn(width=300),
         "Sentiment": _sentiments(),
         "Corrected": st.column_config.TextColumn(
-            width=84, help="The tweet's labels are a person's, not the specialist's."
+            CORRECTED, width=38, help="Corrected: the tweet's labels are a person's, not the specialist's."
         ),
         "About": st.column_config.MultiselectColumn(
             options=list(P_TITLES.values()),
