@@ -241,9 +241,9 @@ def no_store(reason: str) -> None:
             "app_pages/data.py", label="Begin with a file of your tweets", icon=":material/upload_file:"
         )
     st.markdown("Try it on the demo's tweets:")
-    st.code("mmx demo", language="bash")
+    st.code("mmx demo", language=None)
     st.markdown("Or build a store from your own tweets and open it:")
-    st.code("mmx run tweets.csv --db tweets.duckdb\nmmx dashboard --db tweets.duckdb", language="bash")
+    st.code("mmx run tweets.csv --db tweets.duckdb\nmmx dashboard --db tweets.duckdb", language=None)
     st.caption("This page shows the store as soon as it is there: reload it then.")
 
 

@@ -52,9 +52,9 @@ def test_file_that_is_no_store_is_named(open_page, tmp_path, content):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_store_without_tweets_says_how_to_add_some(open_page, make_store, tweets, page):
-    shown = words(open_page(page, store=make_store(tweets.iloc[:0])))
-    assert "This store holds no tweets to show" in shown
-    assert "mmx run tweets.csv" in shown
+    app = open_page(page, store=make_store(tweets.iloc[:0]))
+    assert "This store holds no tweets to show" in words(app)
+    assert "Add tweets on the page Data" in [link.label for link in app.main.get("page_link")]
 
 
 def test_store_without_english_tweets_says_why_there_is_nothing(open_page, make_store, tweets):
