@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.palette import PS
 from pipeline import corrections
 from pipeline.corrections import Labels
-from pipeline.store import building, connect
+from pipeline.store import connect
 
 # Velvet Row's newest tweet: about product and price, positive.
 BRAND = {"brand": "velvet-row", "period": "all", "p": "price"}
@@ -128,14 +128,13 @@ def _two_of(store: Path) -> tuple[list[str], list[str]]:
     return [tweet_id for tweet_id, _ in rows], [text for _, text in rows]
 
 
-def test_corrections_hold_through_a_new_run_unless_the_text_changed(open_page, store):
-    app = save(open_page("tweets", store, **BRAND), ["place"], "negative")
-    with building(store) as connection:
-        connection.execute("UPDATE classifications SET specialist = 'another'")
-    app = open_page("tweets", store, **BRAND)
-    assert row(app)["About"] == ["Place"]
-    with building(store) as connection:
-        connection.execute("UPDATE tweets SET text = text || ' (edited)'")
+def test_corrections_hold_in_a_store_made_anew_unless_the_text_changed(open_page, store, make_store, tweets):
+    save(open_page("tweets", store, **BRAND), ["place"], "negative")
+    store.unlink()
+    make_store(tweets)
+    assert row(open_page("tweets", store, **BRAND))["About"] == ["Place"]
+    store.unlink()
+    make_store(tweets.assign(text=tweets.text + " (edited)"))
     app = open_page("tweets", store, **BRAND)
     assert row(app)["About"] == ["Product", "Price"]
     assert "corrected by hand" not in written_in(app)

@@ -21,7 +21,7 @@ CONNECTION = duckdb.connect()
 
 def matches(search: str, text: str) -> bool:
     condition, values = Wanted(ALL, search).where()
-    query = f"SELECT count(*) FROM (SELECT ?::VARCHAR AS text) WHERE {condition}"
+    query = f"SELECT count(*) FROM (SELECT ?::VARCHAR AS text, true AS is_first) WHERE {condition}"
     return bool(CONNECTION.execute(query, [text, *values]).fetchall()[0][0])
 
 
