@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import access, formatting
 from pipeline import jobs
 from pipeline.errors import InputError
-from pipeline.jobs import Job
+from pipeline.jobs import Job, State
 
 EVERY = 1.0  # seconds between two looks
 TOLD_FOR = timedelta(days=1)
@@ -42,10 +42,10 @@ def show(db: Path) -> None:
     if job is None or job.is_over:
         st.rerun()
     assert job is not None
-    step, share = _step(job)
+    words, share = step(job.state)
     with st.container(border=True, key="job"):
         st.markdown(f":material/hourglass_top: **Adding {formatting.plain(job.name)}**")
-        st.progress(share, step)
+        st.progress(share, words)
         st.caption(
             "You can go on working, or close the window: the pages show the new tweets when all is done."
         )
@@ -79,9 +79,8 @@ def without_options(note: str) -> str:
     return _OPTION.sub("", note)
 
 
-def _step(job: Job) -> tuple[str, float]:
+def step(state: State) -> tuple[str, float]:
     """Return what is done now, in words, and how much of this step is done (0 to 1)."""
-    state = job.state
     names = list(STEPS)
     name = next((name for name in names if state.stage.startswith(name)), None)
     if name is None:

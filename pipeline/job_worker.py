@@ -17,7 +17,7 @@ from pipeline.progress import Advance
 
 EVERY = 0.3  # seconds between two reports
 ENOUGH = 20  # steps, from which on the time left is told: fewer differ too much among themselves
-NICENESS = 10
+NICENESS = 5
 
 
 class StateFile:

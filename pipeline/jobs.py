@@ -126,7 +126,7 @@ def safe_name(name: str) -> str:
         "".join(letter if letter.isalnum() or letter in " -_()" else "_" for letter in part)
         for part in (stem, suffix)
     )
-    return f"{stem.strip()[:LONGEST_NAME] or 'upload'}{dot}{suffix[:10]}"
+    return (stem.strip()[:LONGEST_NAME] or "upload") + (f".{suffix[:10]}" if suffix else "")
 
 
 def start(db: Path, name: str, content: bytes, columns: FoundColumns) -> Job:

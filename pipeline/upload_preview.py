@@ -214,7 +214,7 @@ def _unpack(path: Path) -> None:
     unpacked = 0
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(BATCH_ROWS):
+            for batch in file.iter_batches(BATCH_ROWS, use_threads=False):
                 unpacked += batch.nbytes
                 if unpacked > LARGEST_UNPACKED:
                     raise InputError(
