@@ -94,25 +94,17 @@ def _choose(db: Path, given: UploadedFile) -> None:
     found = _preview(given, mapping)
     _show(found)
     if found.tweets:
-        st.button(
-            "Add these tweets",
-            key="add",
-            type="primary",
-            icon=":material/playlist_add:",
-            on_click=_start,
-            args=(db, given, mapping),
-        )
+        # No callback: that would be given the columns as they were drawn before the latest choice.
+        if st.button("Add these tweets", key="add", type="primary", icon=":material/playlist_add:"):
+            _start(db, given, mapping)
         st.caption("The work goes on in the background, also when you leave the page or close the window.")
 
 
 def _start(db: Path, given: UploadedFile, mapping: FoundColumns) -> None:
-    try:
-        jobs.start(db, given.name, given.getvalue(), mapping)
-    except InputError as error:
-        st.session_state["upload_refused"] = sentence(error)
-        return
+    jobs.start(db, given.name, given.getvalue(), mapping)
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.session_state.pop("upload_previews", None)
+    st.rerun()
 
 
 def _preview(given: UploadedFile, mapping: FoundColumns | None) -> Preview:

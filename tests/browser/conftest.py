@@ -8,8 +8,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
 expect.set_options(timeout=PATIENCE)
+Serve = Callable[[Path, Path], AbstractContextManager[str]]
 COMPLAINT = re.compile(r"warning|error|traceback|deprecat", re.IGNORECASE)
 HOW_TO = (
     "no Chromium: install one (Debian and Ubuntu: sudo apt-get install chromium; "
@@ -98,6 +99,12 @@ def serving(db: Path, log: Path) -> Iterator[str]:
             process.wait(timeout=20)
     complaints = [line for line in log.read_text().splitlines() if COMPLAINT.search(line)]
     assert not complaints, f"the dashboard's log has: {complaints}"
+
+
+@pytest.fixture(scope="session")
+def serve() -> Serve:
+    """What starts a dashboard on a store of a test's own; see `serving`."""
+    return serving
 
 
 def _wait_for(address: str, log: Path) -> None:

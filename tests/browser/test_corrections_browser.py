@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import serving
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipeline import corrections
@@ -24,8 +23,8 @@ def store(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(store: Path) -> Iterator[str]:
-    with serving(store, store.with_name("log.txt")) as started:
+def address(serve, store: Path) -> Iterator[str]:
+    with serve(store, store.with_name("log.txt")) as started:
         yield started
 
 
