@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMATS = (".csv", ".xlsx", ".parquet", ".jsonl")
+EXCEL_ROWS = 1_048_575  # what a sheet holds below its header
+EXCEL_CHARACTERS = 32_767  # what a cell holds
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# How a spreadsheet recognises a formula; some also take the wide characters of East Asia.
+SAFE = r"regexp_replace({}, '^([=+\-@\t\r\n＝＋－＠])', '''\1')"
 
 TWEETS = """
 SELECT t.tweet_id, t.created_at, b.brands, t.text, t.lang, t.likes, t.reposts,
@@ -124,11 +130,34 @@ def check_format(output: Path) -> str:
     return suffix
 
 
-def write_relation(relation: duckdb.DuckDBPyRelation, output: Path) -> int:
-    """Write a relation's rows in the format that the file's suffix names; return how many."""
+def write_relation(
+    relation: duckdb.DuckDBPyRelation,
+    output: Path,
+    *,
+    raw_texts: bool = False,
+    byte_order_mark: bool = False,
+) -> int:
+    """Write a relation's rows in the format that the file's suffix names; return how many.
+
+    Parameters
+    ----------
+    raw_texts
+        Leave texts in a CSV file as they are; else those that a spreadsheet would take for a formula get an apostrophe
+        in front (OWASP, "CSV Injection"). The other formats say of a text that it is one.
+    byte_order_mark
+        Begin a CSV file with the mark by which Excel knows UTF-8.
+
+    Raises
+    ------
+    InputError
+        If the suffix is of no format, or a sheet of Excel cannot hold so many rows.
+    """
     suffix = check_format(output)
     if suffix == ".csv":
-        relation.write_csv(str(output), header=True)
+        texts = relation if raw_texts else _each_text(relation, SAFE)
+        texts.write_csv(str(output), header=True)
+        if byte_order_mark:
+            _mark(output)
     elif suffix == ".parquet":
         relation.write_parquet(str(output))
     elif suffix == ".jsonl":
@@ -137,8 +166,30 @@ def write_relation(relation: duckdb.DuckDBPyRelation, output: Path) -> int:
             f"COPY (FROM selection) TO '{str(output).replace(chr(39), chr(39) * 2)}' (FORMAT json)",
         )
     else:
-        write_excel(relation.df(), output)
+        write_excel(_each_text(relation, f"left({{}}, {EXCEL_CHARACTERS})").df(), output)
     return len(relation)
+
+
+def _mark(output: Path) -> None:
+    """Put the byte order mark before a file's content."""
+    unmarked = output.rename(output.with_name(f"{output.name}.unmarked"))
+    with unmarked.open("rb") as source, output.open("wb") as target:
+        target.write(BYTE_ORDER_MARK)
+        shutil.copyfileobj(source, target)
+    unmarked.unlink()
+
+
+def _each_text(relation: duckdb.DuckDBPyRelation, expression: str) -> duckdb.DuckDBPyRelation:
+    """Return a relation with an SQL expression, {} standing for the column, applied to its text columns."""
+    columns = [
+        f"{expression.format(quoted)} AS {quoted}" if str(kind) == "VARCHAR" else quoted
+        for quoted, kind in zip(map(_quoted, relation.columns), relation.types, strict=True)
+    ]
+    return relation.project(", ".join(columns))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def write_excel(frame: pd.DataFrame, output: Path) -> None:
@@ -151,7 +202,7 @@ def write_excel(frame: pd.DataFrame, output: Path) -> None:
     """
     import pandas as pd
 
-    if len(frame) > 1_048_575:
+    if len(frame) > EXCEL_ROWS:
         raise InputError(
             f"{len(frame):,} rows are more than an Excel sheet holds; write .csv or .parquet instead"
         )

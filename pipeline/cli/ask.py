@@ -177,9 +177,19 @@ def export(
     sentiment: Annotated[
         list[str] | None, typer.Option(help="negative, neutral or positive; may be repeated.")
     ] = None,
+    raw_texts: Annotated[
+        bool,
+        typer.Option("--raw-texts", help="Leave texts in a CSV file as they are, also those like formulas."),
+    ] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin a CSV file with the mark by which Excel knows UTF-8.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write a selection of classified tweets, with all that is known of each, to a file."""
+    """Write a selection of classified tweets, with all that is known of each, to a file.
+
+    In a CSV file a text that a spreadsheet would take for a formula gets an apostrophe in front.
+    """
     from pipeline.export import Filters, check_format, select_tweets, write_relation
     from pipeline.store import connect
 
@@ -187,7 +197,8 @@ def export(
     _check_period(since, until)
     filters = Filters(brand or (), p or (), since and since.date(), until and until.date(), sentiment or ())
     with connect(db) as connection:
-        rows = write_relation(select_tweets(connection, filters), output)
+        selected = select_tweets(connection, filters)
+        rows = write_relation(selected, output, raw_texts=raw_texts, byte_order_mark=bom)
     reporter(quiet).note(f"{rows:,} tweets written to {output}")
 
 

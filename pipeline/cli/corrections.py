@@ -47,7 +47,8 @@ def export(
         raise InputError(what)
     corrected = labelled(file)
     with duckdb.connect() as connection:
-        rows = write_relation(connection.from_df(corrected), output)
+        # To train on: the texts as they are.
+        rows = write_relation(connection.from_df(corrected), output, raw_texts=True)
     reporter(quiet).note(f"{rows:,} corrected tweets written to {output}")
 
 

@@ -1,10 +1,12 @@
 """What `mmx export` writes: the selection, in each format, whole."""
 
+import csv
 import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -89,10 +91,43 @@ def test_each_format_holds_every_row_and_character(db: Path, tmp_path: Path, suf
     assert set(COLUMNS) - {"tweet_id"} <= set(found.columns)
     for tweet_id, _, _, ps, sentiment, text in TWEETS:
         row = found.loc[tweet_id]
-        assert row["text"] == text
+        assert row["text"] == (f"'{text}" if suffix == ".csv" and text[0] == "=" else text)
         assert row["sentiment"] == sentiment
         assert [p for p in ("product", "place", "price", "promotion") if row[p]] == ps.split()
     assert found.loc["4", "brands"] == "Harrow & Pine; Ollo"
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＠SUM(A1)"]
+TEXTS = [*FORMULAS, "a = b", "'=1", "5-1", ""]
+
+
+def test_no_text_in_a_csv_file_is_a_formula_unless_wanted_as_it_is(tmp_path: Path) -> None:
+    relation = duckdb.connect().from_df(pd.DataFrame({"=text": TEXTS, "change": [-1.5] * len(TEXTS)}))
+    found = {}
+    for raw in (False, True):
+        write_relation(relation, tmp_path / "texts.csv", raw_texts=raw)
+        with (tmp_path / "texts.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))[1:]
+        found[raw] = [text for text, _ in rows]
+        assert {change for _, change in rows} == {"-1.5"}
+    assert found[False] == [*(f"'{text}" for text in FORMULAS), *TEXTS[len(FORMULAS) :]]
+    assert found[True] == TEXTS
+
+
+def test_the_mark_for_excel_stands_before_the_same_file(db: Path, tmp_path: Path) -> None:
+    with connect(db) as connection:
+        for name, marked in (("plain.csv", False), ("marked.csv", True)):
+            write_relation(select_tweets(connection, Filters()), tmp_path / name, byte_order_mark=marked)
+    plain, marked = (tmp_path / "plain.csv").read_bytes(), (tmp_path / "marked.csv").read_bytes()
+    assert plain.startswith(b"tweet_id,")
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["marked.csv", "plain.csv"]
+
+
+def test_excel_cuts_a_text_at_what_a_cell_holds(tmp_path: Path) -> None:
+    write_relation(duckdb.connect().from_df(pd.DataFrame({"text": ["x" * 40_000]})), tmp_path / "long.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "long.xlsx").active
+    assert len(sheet["A2"].value) == 32_767
 
 
 def test_excel_takes_text_as_text_never_as_a_formula(db: Path, tmp_path: Path) -> None:
@@ -132,6 +167,10 @@ def test_from_the_command_line(db: Path, tmp_path: Path, mmx: Callable[..., obje
     assert done.returncode == 0, done.stderr
     assert "2 tweets written" in done.stderr
     assert pd.read_csv(output)["tweet_id"].tolist() == [3, 2]
+    done = mmx("export", "--db", db, "-o", output, "--p", "place", "--bom", "--raw-texts")
+    assert done.returncode == 0, done.stderr
+    assert output.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert pd.read_csv(output)["text"].tolist()[0] == "=1+1 checkout 🧥"
     done = mmx("export", "--db", db, "-o", output, "--since", "2026-09-03", "--until", "2026-09-01")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--since 2026-09-03 is after --until 2026-09-01" in done.stderr
