@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import palette
+from dashboard import download_menu, figure_data, palette
 
 # Plotly's bar with nothing but the download; the chart is sharp enough to print.
 CONFIG: dict[str, Any] = {
@@ -92,7 +93,7 @@ def show(
     Parameters
     ----------
     key
-        Names the chart for tests, and its downloaded file.
+        Names the chart for tests, and its downloaded files: the picture, and the data of the marks drawn.
     title
         States what the chart shows.
     how
@@ -111,7 +112,7 @@ def show(
     """
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
     with st.container(border=card, height="stretch"):
-        st.markdown(f"**{title}**", help=how)
+        titled(title, how, key, partial(figure_data.table, drawn), picture=True)
         return st.plotly_chart(
             drawn,
             key=key,
@@ -120,6 +121,17 @@ def show(
             on_select="rerun" if select else "ignore",
             selection_mode=tuple(selection_mode),
         )
+
+
+def titled(
+    title: str, how: str, key: str, table: Callable[[], pd.DataFrame], *, picture: bool = False
+) -> None:
+    """Write the title of a chart or table, with the menu to save it beside it; see `download_menu.draw`."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", wrap=False
+    ):
+        st.markdown(f"**{title}**", help=how)
+        download_menu.draw(key, table, picture=picture)
 
 
 def plain(text: str) -> str:

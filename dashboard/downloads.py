@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
-from pipeline.export import write_relation
+from dashboard.selection import Selection
+from pipeline.export import EXCEL_ROWS, write_relation
 
-EXCEL_ROWS = 1_048_575  # what a sheet holds below its header
-EXCEL_CHARACTERS = 32_767  # what a cell holds
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it Excel reads a CSV file in the machine's old code page
-# How a spreadsheet recognises a formula (OWASP, "CSV Injection").
-FORMULA = r"^([=+\-@\t\r])"
+__all__ = ["EXCEL_ROWS", "FORMATS", "Format", "file_name"]
 
 CSV_HELP = (
     "UTF-8, for any program; Excel recognises the encoding. Texts that begin with = + - @, a tab or a line "
-    "break (CR) get an apostrophe in front, so that no spreadsheet takes a tweet for a formula. "
+    "break get an apostrophe in front, so that no spreadsheet takes a tweet for a formula. "
     "Spreadsheets round the long ids in CSV files; in an Excel file they stay whole."
 )
 EXCEL_HELP = "Texts are texts: none is taken for a formula or a link."
@@ -34,67 +30,37 @@ class Format:
     ----------
     title, suffix, mime, help
         What the user reads, and what the browser needs to know.
-    build
-        Makes the file's bytes of a table.
     """
 
     title: str
     suffix: str
     mime: str
     help: str
-    build: Callable[[duckdb.DuckDBPyRelation], bytes]
+
+    def build(self, table: duckdb.DuckDBPyRelation) -> bytes:
+        """Return a table's file; where it is Excel's and too long for a sheet, raise InputError."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"table{self.suffix}"
+            write_relation(table, file, byte_order_mark=True)
+            return file.read_bytes()
 
 
-def csv(table: duckdb.DuckDBPyRelation) -> bytes:
-    """Return a table as CSV that spreadsheets read rightly and safely (see `CSV_HELP`)."""
-    safe = _each_text(table, f"regexp_replace({{}}, '{FORMULA}', '''\\1')")
-    return BYTE_ORDER_MARK + _written(safe, ".csv")
-
-
-def excel(table: duckdb.DuckDBPyRelation) -> bytes:
-    """Return a table as an Excel file; texts are cut at what a cell holds.
-
-    Raises
-    ------
-    InputError
-        If it has more than `EXCEL_ROWS` rows.
-    """
-    return _written(_each_text(table, f"left({{}}, {EXCEL_CHARACTERS})"), ".xlsx")
-
-
-def parquet(table: duckdb.DuckDBPyRelation) -> bytes:
-    """Return a table as Parquet, just as it is."""
-    return _written(table, ".parquet")
+def file_name(what: str, chosen: Selection | None, suffix: str) -> str:
+    """Return a name that says what is in the file: tweets_harrow-pine_2026-08-03_2026-10-31.csv."""
+    if chosen is None:
+        return what + suffix
+    parts = [what, chosen.brand_id or chosen.industry or "all-brands"]
+    parts += [str(day) for day in (chosen.since, chosen.until) if day is not None]
+    return "_".join(parts).replace("/", "-") + suffix
 
 
 FORMATS = (
-    Format("CSV", ".csv", "text/csv", CSV_HELP, csv),
+    Format("CSV", ".csv", "text/csv", CSV_HELP),
     Format(
         "Excel",
         ".xlsx",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         EXCEL_HELP,
-        excel,
     ),
-    Format("Parquet", ".parquet", "application/vnd.apache.parquet", PARQUET_HELP, parquet),
+    Format("Parquet", ".parquet", "application/vnd.apache.parquet", PARQUET_HELP),
 )
-
-
-def _each_text(table: duckdb.DuckDBPyRelation, expression: str) -> duckdb.DuckDBPyRelation:
-    """Return a table with an SQL expression, {} standing for the column, applied to its text columns."""
-    columns = [
-        f"{expression.format(quoted)} AS {quoted}" if str(kind) == "VARCHAR" else quoted
-        for quoted, kind in zip(map(_quoted, table.columns), table.types, strict=True)
-    ]
-    return table.project(", ".join(columns))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _written(table: duckdb.DuckDBPyRelation, suffix: str) -> bytes:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"table{suffix}"
-        write_relation(table, file)
-        return file.read_bytes()
