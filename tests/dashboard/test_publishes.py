@@ -1,0 +1,121 @@
+"""Dashboards that are open while stores are published one after another: each look shows a whole store."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard import store as stores
+from dashboard.store import Store
+from pipeline import store_files
+
+PUBLISHES = 20
+READERS = 4
+# Of one version: as many tweets in each table that has one row a tweet.
+COUNTS = """SELECT (SELECT count(*) FROM store.tweets), (SELECT count(*) FROM store.classifications),
+(SELECT count(*) FROM store.sentiments), (SELECT count(*) FROM store.tweet_topics)"""
+
+
+@pytest.fixture
+def versions(make_store, tweets: pd.DataFrame, tmp_path: Path) -> list[Path]:
+    """Stores of which each has one tweet more than the one before."""
+    english = tweets[tweets.lang == "en"]
+    found = []
+    for version in range(PUBLISHES + 1):
+        db = make_store(english.iloc[: len(english) - PUBLISHES + version])
+        found.append(db.rename(tmp_path / f"version_{version}.duckdb"))
+    for left in tmp_path.glob("tweets.duckdb.*"):
+        left.unlink()
+    return found
+
+
+def publish(version: Path, db: Path) -> None:
+    work = store_files.beside(db, "building")
+    shutil.copy(version, work)
+    store_files.publish(work, db)
+
+
+def tweets_in(store: Store) -> int:
+    with store.cursor() as cursor:
+        counts = cursor.execute(COUNTS).fetchall()[0]
+    assert len(set(counts)) == 1, f"half a store: {counts}"
+    return int(counts[0])
+
+
+def newest(db: Path) -> int:
+    return tweets_in(stores.current(db))
+
+
+@pytest.mark.slow
+def test_twenty_publishes_in_a_row_show_readers_a_whole_store_each_time(
+    versions: list[Path], tmp_path: Path
+) -> None:
+    db = tmp_path / "live.duckdb"
+    publish(versions[0], db)
+    first = newest(db)
+    ended, failed = threading.Event(), []
+    seen: list[list[int]] = [[] for _ in range(READERS)]
+
+    def read(into: list[int]) -> None:
+        try:
+            while not ended.is_set():
+                store = stores.current(db)
+                into.append(tweets_in(store))
+                time.sleep(0.005)
+                # What a page began to draw it can finish from the same version.
+                assert tweets_in(store) == into[-1]
+        except Exception as error:
+            failed.append(error)
+
+    readers = [threading.Thread(target=read, args=(into,)) for into in seen]
+    for reader in readers:
+        reader.start()
+    for version in versions[1:]:
+        publish(version, db)
+        time.sleep(0.05)
+    ended.set()
+    for reader in readers:
+        reader.join(30)
+    assert not failed
+    for counts in seen:
+        assert counts == sorted(counts)
+        assert set(counts) <= set(range(first, first + PUBLISHES + 1))
+        assert len(set(counts)) > PUBLISHES / 2
+    assert newest(db) == first + PUBLISHES
+
+
+@pytest.mark.slow
+def test_an_open_page_shows_each_of_twenty_publishes_without_an_error_or_a_restart(
+    versions: list[Path], open_page, tmp_path: Path
+) -> None:
+    db = tmp_path / "live.duckdb"
+    publish(versions[0], db)
+    first = newest(db)
+    app = open_page("tweets", store=db)
+    for number, version in enumerate(versions):
+        if number:
+            publish(version, db)
+            app.run()
+        assert not app.exception
+        shown = " ".join(element.value for element in app.sidebar.caption)
+        assert int(re.search(r"([\d,]+) tweets until", shown)[1].replace(",", "")) == first + number
+
+
+def test_a_version_published_under_a_clock_that_went_back_is_noticed(
+    versions: list[Path], tmp_path: Path
+) -> None:
+    db = tmp_path / "live.duckdb"
+    publish(versions[0], db)
+    first = newest(db)
+    os.utime(versions[1], (0, 0))
+    work = store_files.beside(db, "building")
+    shutil.copy2(versions[1], work)
+    store_files.publish(work, db)
+    assert newest(db) == first + 1
