@@ -11,9 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import charts, formatting, key_figures, palette
-from dashboard.comparison import amount
+from dashboard.comparison import amount, not_by_chance
 from dashboard.queries.compare import MEAN, BrandSums, Sums
-from pipeline.chance import Mean, means_differ
+from pipeline.chance import Mean, difference_chance
 from pipeline.counts import Steps
 
 LINES = 6  # more cannot be told apart
@@ -80,17 +80,21 @@ def _most_mentioned(voices: pd.DataFrame, chosen: str | None) -> list[str]:
 
 @dataclass(frozen=True)
 class Position:
-    """Where a brand stands: its mean sentiment, and whether that differs from all other brands' together."""
+    """Where a brand stands: its mean sentiment, and that of all other brands together.
+
+    `sure` is whether the two differ by more than chance explains, all brands looked at together.
+    """
 
     brand_id: str
     brand: str
     mean: Mean
     others: Mean
+    sure: bool
 
     @property
     def verdict(self) -> str:
         """A key of `VERDICTS`."""
-        if not means_differ(self.mean, self.others):
+        if not self.sure:
             return "chance"
         return "better" if self.mean.value > self.others.value else "worse"
 
@@ -106,10 +110,14 @@ VERDICTS = {
 def positions(brands: Sequence[BrandSums], column: str) -> list[Position]:
     """Return where each brand stands overall or in one P; brands with too few mentions are left out."""
     everyone = sum((brand.sums[column] for brand in brands), Sums())
+    known = [brand for brand in brands if brand.sums[column].number >= formatting.TOO_SMALL]
+    pairs = {
+        brand.brand_id: (brand.sums[column].mean, (everyone - brand.sums[column]).mean) for brand in known
+    }
+    differing = not_by_chance({brand_id: difference_chance(*pair) for brand_id, pair in pairs.items()})
     return [
-        Position(brand.brand_id, brand.brand, sums.mean, (everyone - sums).mean)
-        for brand in brands
-        if (sums := brand.sums[column]).number >= formatting.TOO_SMALL
+        Position(brand.brand_id, brand.brand, *pairs[brand.brand_id], brand.brand_id in differing)
+        for brand in known
     ]
 
 

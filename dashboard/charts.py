@@ -85,6 +85,7 @@ def show(
     *,
     alt: str | None = None,
     card: bool = True,
+    table: Callable[[], pd.DataFrame] | None = None,
     select: bool = False,
     selection_mode: Iterable[Literal["points", "box", "lasso"]] = ("points",),
 ) -> Any:
@@ -102,6 +103,8 @@ def show(
         What the chart shows, for who cannot see it; the title where not given.
     card
         Whether to frame it; not where it is drawn in a frame already.
+    table
+        Makes the data to save where that is not best a row a mark (see `figure_data.table`).
     select
         Whether clicking a mark reruns the page.
 
@@ -112,7 +115,7 @@ def show(
     """
     config = CONFIG | {"toImageButtonOptions": CONFIG["toImageButtonOptions"] | {"filename": key}}
     with st.container(border=card, height="stretch"):
-        titled(title, how, key, partial(figure_data.table, drawn), picture=True)
+        titled(title, how, key, table or partial(figure_data.table, drawn), picture=True)
         return st.plotly_chart(
             drawn,
             key=key,

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from math import comb
 from operator import add
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
+
+import numpy as np
+import pandas as pd
 
 from dashboard import formatting, palette
 from dashboard.queries.compare import MEAN, OVERALL, BrandSums, Sums
-from pipeline.chance import Mean, means_differ
+from pipeline.alert_statistics import stand_out
+from pipeline.chance import Mean, difference_chance
 from pipeline.store import P_LABELS
 
+Looked = TypeVar("Looked", bound=Hashable)
 BEST: Final = "▲"
 WORST: Final = "▼"
+FALSE_SHARE = 0.05  # of the differences shown as such, how many may be chance all the same
 
 
 @dataclass(frozen=True)
@@ -93,24 +100,27 @@ def rows(brands: Sequence[BrandSums], *, of_all: str) -> list[Row]:
     of_all
         Name of the first row, for all brands where they are of several industries.
     """
-    industries = list(dict.fromkeys(brand.industry for brand in brands))
-    named = Counter(brand.brand for brand in brands)
-    found = []
-    if len(industries) > 1:
-        found.append(_row(of_all, None, None, [brand.sums for brand in brands]))
-    for industry in industries:
-        members = [brand for brand in brands if brand.industry == industry]
-        found.append(_row(f"All in {industry}", None, industry, [brand.sums for brand in members]))
-        for brand in members:
-            name = brand.brand if named[brand.brand] == 1 else f"{brand.brand} ({brand.brand_id})"
-            found.append(_row(name, brand.brand_id, industry, [brand.sums]))
-    return found
+    groups = _groups(brands, of_all)
+    sure = _sure(groups)
+    marks = _marks(groups)
+    return [
+        Row(
+            group.name,
+            group.brand_id,
+            group.industry,
+            {
+                column: Cell(sums.mean, (number, column) in sure, marks.get((number, column), ""))
+                for column, sums in group.total.items()
+            },
+        )
+        for number, group in enumerate(groups)
+    ]
 
 
-def text(cell: Cell, measure: str) -> str:
-    """Return what a cell shows: its mark, the mean, the mean's interval where mentions are few, their number."""
+def text(cell: Cell, measure: str, *, intervals: bool = False) -> str:
+    """Return what a cell shows: its mark, the mean, its interval (always, or where few), and the number of mentions."""
     value, interval = amount(cell.mean, measure)
-    pale = cell.mean.total < formatting.SMALL
+    pale = intervals or cell.mean.total < formatting.SMALL
     return (
         f"{cell.mark} {value}{f' ±{interval}' if pale else ''} · {formatting.short(cell.mean.total)}".strip()
     )
@@ -123,22 +133,104 @@ def amount(mean: Mean, measure: str) -> tuple[str, str]:
     return formatting.net_sentiment(mean.value), f"{mean.half_interval * 100:.0f}"
 
 
-def _row(name: str, brand_id: str | None, industry: str | None, sums: Sequence[dict[str, Sums]]) -> Row:
-    total = {column: reduce(add, (one[column] for one in sums)) for column in (OVERALL, *P_LABELS)}
-    marks = _marks({p: total[p].mean for p in P_LABELS})
-    cells = {OVERALL: Cell(total[OVERALL].mean)}
-    for p in P_LABELS:
-        rest = (total[OVERALL] - total[p]).mean
-        cells[p] = Cell(total[p].mean, means_differ(total[p].mean, rest), marks.get(p, ""))
-    return Row(name, brand_id, industry, cells)
+def table(found: Sequence[Row], measure: str, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the rows to take away: of each column mean, 95 % interval, mentions, mark, and whether it stands out.
+
+    What is not shown, since there are too few mentions, is empty here, too.
+    """
+    scale = 1 if measure == MEAN else 100
+    lines = []
+    for row in found:
+        line: dict[str, object] = {"brand": row.name, "industry": row.industry}
+        for column in columns:
+            cell = row.cells[column]
+            mean = cell.mean
+            numbers = (
+                mean.value * scale,
+                (mean.value - mean.half_interval) * scale,
+                (mean.value + mean.half_interval) * scale,
+                mean.total,
+            )
+            names = ("", "_low", "_high", "_mentions")
+            line |= {
+                f"{column}{name}": number if cell.known else None
+                for name, number in zip(names, numbers, strict=True)
+            }
+            if column != OVERALL:
+                line |= {f"{column}_mark": cell.mark, f"{column}_differs": cell.sure if cell.known else None}
+        lines.append(line | {"stands_out": row.stands_out})
+    return pd.DataFrame(lines)
 
 
-def _marks(means: dict[str, Mean]) -> dict[str, Literal["▲", "▼"]]:
-    known = [p for p, mean in means.items() if mean.total >= formatting.TOO_SMALL]
-    if len(known) < 2:
-        return {}
-    best = max(known, key=lambda p: means[p].value)
-    worst = min(known, key=lambda p: means[p].value)
-    if not means_differ(means[best], means[worst]):
-        return {}
-    return {best: BEST, worst: WORST}
+def not_by_chance(chances: Mapping[Looked, float]) -> set[Looked]:
+    """Return which of the differences looked at, by how likely chance alone makes them, are more than chance.
+
+    Of those returned at most `FALSE_SHARE` are chance all the same, on average. A chance of 1 means that there were too
+    few mentions to look.
+    """
+    looked = {one: chance for one, chance in chances.items() if chance < 1}
+    kept = stand_out(np.array(list(looked.values())), FALSE_SHARE)
+    return {one for one, is_kept in zip(looked, kept, strict=True) if is_kept}
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A row in the making: its sums for "overall" and each P."""
+
+    name: str
+    brand_id: str | None
+    industry: str | None
+    total: dict[str, Sums]
+
+
+def _groups(brands: Sequence[BrandSums], of_all: str) -> list[_Group]:
+    industries = list(dict.fromkeys(brand.industry for brand in brands))
+    named = Counter(brand.brand for brand in brands)
+    found = []
+    if len(industries) > 1:
+        found.append(_Group(of_all, None, None, _total(brands)))
+    for industry in industries:
+        members = [brand for brand in brands if brand.industry == industry]
+        found.append(_Group(f"All in {industry}", None, industry, _total(members)))
+        for brand in members:
+            name = brand.brand if named[brand.brand] == 1 else f"{brand.brand} ({brand.brand_id})"
+            found.append(_Group(name, brand.brand_id, industry, _total([brand])))
+    return found
+
+
+def _total(brands: Sequence[BrandSums]) -> dict[str, Sums]:
+    return {column: reduce(add, (brand.sums[column] for brand in brands)) for column in (OVERALL, *P_LABELS)}
+
+
+def _sure(groups: Sequence[_Group]) -> set[tuple[int, str]]:
+    """Return the row and P of each cell that differs from its row's other mentions by more than chance explains.
+
+    All cells are looked at together: of a hundred tested one by one, five would seem to differ by chance.
+    """
+    chances = {
+        (number, p): difference_chance(group.total[p].mean, (group.total[OVERALL] - group.total[p]).mean)
+        for number, group in enumerate(groups)
+        for p in P_LABELS
+    }
+    return not_by_chance(chances)
+
+
+def _marks(groups: Sequence[_Group]) -> dict[tuple[int, str], Literal["▲", "▼"]]:
+    """Return the best and the worst P of each row in which those two differ by more than chance explains."""
+    ends: dict[tuple[int, str], str] = {}
+    chances: dict[tuple[int, str], float] = {}
+    for number, group in enumerate(groups):
+        means = {p: group.total[p].mean for p in P_LABELS if group.total[p].number >= formatting.TOO_SMALL}
+        if len(means) < 2:
+            continue
+        best = max(means, key=lambda p: means[p].value)
+        worst = min(means, key=lambda p: means[p].value)
+        # The two farthest apart were picked out of all pairs (Bonferroni).
+        pairs = comb(len(means), 2)
+        chances[number, best] = min(1.0, pairs * difference_chance(means[best], means[worst]))
+        ends[number, best] = worst
+    found: dict[tuple[int, str], Literal["▲", "▼"]] = {}
+    for number, best in not_by_chance(chances):
+        found[number, best] = BEST
+        found[number, ends[number, best]] = WORST
+    return found

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from dashboard import cells, formatting, palette
-from dashboard.comparison import BEST, WORST, Row, text
+from dashboard import cells, charts, formatting, palette
+from dashboard.comparison import BEST, WORST, Row, table, text
 from dashboard.queries.compare import OVERALL
 
 MOST_ROWS = 1000
 HEIGHT = 560
+TITLE = "Sentiment of each brand, overall and in each P"
 HOW_TO_READ = (
     f"Each cell: mean sentiment · number of mentions. {BEST} is the best and {WORST} the worst P of the row. "
-    "The colour says how far a P is above (blue-green) or below (red) the brand's own overall. Grey without a "
-    "colour: the difference from the brand's other mentions may be chance. With ±: fewer than "
-    f"{formatting.SMALL} mentions, so the mean is uncertain by so much. "
+    "The colour says how far a P is above (blue-green) or below (red) the brand's own overall. Grey without a colour: "
+    "the difference from the brand's other mentions may be chance. The more is compared, the more seems to differ by "
+    "chance: so much must speak against it that at most one coloured cell in twenty is chance. With ±: the mean lies "
+    f"within so much with 95 % certainty; always written under {formatting.SMALL} mentions. "
     f"< {formatting.TOO_SMALL}: too few mentions to show. Click a number to read its tweets, the last "
     "column for the brand's overview, a column's head to sort."
 )
 
 
 def draw(
-    rows: Sequence[Row], measure: str, ps: Sequence[str], *, highlighted: str | None
+    rows: Sequence[Row], measure: str, ps: Sequence[str], *, highlighted: str | None, intervals: bool
 ) -> tuple[Row, str] | None:
     """Draw the table.
 
@@ -37,6 +40,8 @@ def draw(
         The Ps to show.
     highlighted
         brand_id of the row that is marked.
+    intervals
+        Whether to write the 95 % interval into each cell.
 
     Returns
     -------
@@ -45,9 +50,9 @@ def draw(
     """
     columns = (OVERALL, *ps)
     with st.container(border=True):
-        st.markdown("**Sentiment of each brand, overall and in each P**", help=HOW_TO_READ)
+        charts.titled(TITLE, HOW_TO_READ, "comparison", partial(table, rows, measure, columns))
         state = st.dataframe(
-            _styled(rows[:MOST_ROWS], measure, columns, highlighted),
+            _styled(rows[:MOST_ROWS], measure, columns, highlighted, intervals),
             key="comparison",
             height="content" if len(rows) <= 14 else HEIGHT,
             on_select="rerun",
@@ -62,7 +67,7 @@ def draw(
                 "stands_out": st.column_config.TextColumn("What stands out"),
             },
             placeholder=f"< {formatting.TOO_SMALL}",
-            alt="Sentiment of each brand, overall and in each P",
+            alt=TITLE,
         )
         if len(rows) > MOST_ROWS:
             st.caption(
@@ -75,20 +80,24 @@ def draw(
     return rows[position], column
 
 
-def _styled(rows: Sequence[Row], measure: str, columns: Sequence[str], highlighted: str | None) -> Styler:
+def _styled(
+    rows: Sequence[Row], measure: str, columns: Sequence[str], highlighted: str | None, intervals: bool
+) -> Styler:
     # Names are the index, since a tap on a column's head also selects the first cell that is not of the index.
-    table = pd.DataFrame(
+    values = pd.DataFrame(
         index=[f"● {row.name}" if row.brand_id and row.brand_id == highlighted else row.name for row in rows]
     )
-    styles = pd.DataFrame(index=table.index)
+    styles = pd.DataFrame(index=values.index)
     for column in columns:
         of_rows = [row.cells[column] for row in rows]
-        table[column] = [cell.mean.value if cell.known else float("nan") for cell in of_rows]
+        values[column] = [cell.mean.value if cell.known else float("nan") for cell in of_rows]
         styles[column] = [_cell_style(row, column) for row in rows]
-    table["stands_out"] = [row.stands_out for row in rows]
+    values["stands_out"] = [row.stands_out for row in rows]
     styles["stands_out"] = ""
-    texts = {column: [text(row.cells[column], measure) for row in rows] for column in columns}
-    return cells.worded(table, texts, styles)
+    texts = {
+        column: [text(row.cells[column], measure, intervals=intervals) for row in rows] for column in columns
+    }
+    return cells.worded(values, texts, styles)
 
 
 def _cell_style(row: Row, column: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import hypot, inf, sqrt
+from math import erfc, hypot, inf, sqrt
 
 from specialist.intervals import Z, wilson
 
@@ -48,11 +48,16 @@ class Mean:
         return Z * self.error
 
 
-def means_differ(one: Mean, other: Mean) -> bool:
-    """Return whether two means differ by more than chance explains at 95 %; never with under 5 values.
+def difference_chance(one: Mean, other: Mean) -> float:
+    """Return how likely chance alone makes two means differ as much, from 0 to 1; 1 with under 5 values.
 
-    Welch's test with the normal distribution's bound.
+    Welch's test with the normal distribution, two-sided.
     """
     if min(one.total, other.total) < 5:
-        return False
-    return abs(one.value - other.value) > Z * hypot(one.error, other.error)
+        return 1.0
+    return erfc(abs(one.value - other.value) / hypot(one.error, other.error) / sqrt(2))
+
+
+def means_differ(one: Mean, other: Mean) -> bool:
+    """Return whether two means differ by more than chance explains at 95 %; never with under 5 values."""
+    return difference_chance(one, other) < 0.05

@@ -1,14 +1,24 @@
 """Compare: where brands are strong or weak, in each P and against each other."""
 
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 
-from dashboard import brand_charts, charts, comparison, comparison_table, formatting, frame, palette
+from dashboard import (
+    behind,
+    brand_charts,
+    charts,
+    comparison,
+    comparison_table,
+    formatting,
+    frame,
+    sentiment_view,
+)
 from dashboard.queries import compare, volume
 from dashboard.queries.compare import MEAN, NET, OVERALL, Sums
 from pipeline.store import P_LABELS
+
+BRANDS, SENTIMENT = "Brands", "Sentiment"
 
 viewed = frame.view()
 # A brand is compared with its industry. Sentiment is what is compared: filtering by it would decide the result.
@@ -17,7 +27,20 @@ chosen = shown.selection
 field = chosen if shown.brand is None else chosen.only(industry=shown.industry)
 frame.heading("Compare", shown)
 
-with st.container(horizontal=True):
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    in_depth = (
+        st.segmented_control(
+            "View",
+            [BRANDS, SENTIMENT],
+            default=BRANDS,
+            key="view",
+            required=True,
+            bind="query-params",
+            help="Brands beside each other, or the sentiment about the chosen ones in depth: how it is spread in each "
+            "P, over time and by topic.",
+        )
+        == SENTIMENT
+    )
     measure = st.segmented_control(
         "Shown as",
         [MEAN, NET],
@@ -27,6 +50,12 @@ with st.container(horizontal=True):
         bind="query-params",
         help="Mean: from −1 (all very negative) to +1. Net sentiment: share of positive minus share of negative "
         "mentions, from −100 to +100.",
+    )
+    intervals = not in_depth and st.toggle(
+        "Intervals",
+        key="intervals",
+        bind="query-params",
+        help="Write into each cell within what the mean lies with 95 % certainty.",
     )
 if viewed.selection.sentiments:
     st.caption("The sentiment filter does not count on this page: sentiment is what is compared.")
@@ -38,8 +67,12 @@ if not brands:
 everyone = shown.industry or "All brands"
 ps = chosen.ps or P_LABELS
 
+if in_depth:
+    sentiment_view.draw(shown, field, brands, measure, ps)
+    st.stop()
+
 rows = comparison.rows(brands, of_all="All brands")
-cell = comparison_table.draw(rows, measure, ps, highlighted=chosen.brand_id)
+cell = comparison_table.draw(rows, measure, ps, highlighted=chosen.brand_id, intervals=intervals)
 if cell is not None:
     row, column = cell
     of_row = chosen.only(brand_id=row.brand_id, industry=None if row.brand_id else row.industry)
@@ -64,28 +97,14 @@ with left:
             f"{brand_charts.LINES} most mentioned brands are drawn. Click a point to read its tweets.",
             select=True,
         )
-        if (mark := charts.clicked(state)) is not None:
-            start = date.fromisoformat(mark[1])
-            frame.go(
-                "tweets",
-                chosen.only(
-                    brand_id=mark[0], period="custom", since=max(start, cut.since), until=cut.end(start)
-                ),
-            )
+        behind.follow(state, chosen, ("brand_id", "start"), cut=cut)
 with right, st.container(border=True, height="stretch"):
-    column = st.segmented_control(
-        "Mentions about",
-        [OVERALL, *ps],
-        default=OVERALL,
-        key="about",
-        required=True,
-        format_func=lambda option: "Anything" if option == OVERALL else palette.PS[option].title,
-        bind="query-params",
-    )
+    column = sentiment_view.about(ps)
     found = brand_charts.positions(brands, column)
     if not found:
         st.info("No brand has enough mentions here.", icon=":material/scatter_plot:")
     else:
+        of_column = chosen if column == OVERALL else chosen.only(ps=(column,))
         state = charts.show(
             brand_charts.positioning(
                 found, measure, chosen.brand_id, sum((brand.sums[column] for brand in brands), Sums()).mean
@@ -99,6 +118,4 @@ with right, st.container(border=True, height="stretch"):
             card=False,
             select=True,
         )
-        if (mark := charts.clicked(state)) is not None:
-            about = chosen.ps if column == OVERALL else (column,)
-            frame.go("tweets", chosen.only(brand_id=mark[0], ps=about))
+        behind.follow(state, of_column, ("brand_id",))

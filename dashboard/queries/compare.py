@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import pandas as pd
 
@@ -68,31 +67,31 @@ def sentiment_sums(store: Store, selection: Selection, measure: str) -> list[Bra
     measure
         MEAN or NET.
     """
-    score = SCORES[measure]
     condition, values = selection.where()
-    sums = ", ".join(
-        f"count(*) FILTER (p = '{of}'), sum(score) FILTER (p = '{of}'), sum(score * score) FILTER (p = '{of}')"
-        for of in COLUMNS
-    )
     frame = store.frame(
-        f"""SELECT brand_id, brand, industry, {sums}
-            FROM (SELECT *, CAST({score} AS DOUBLE) AS score
-                  FROM (SELECT '{OVERALL}' AS p, * FROM mentioned UNION ALL BY NAME SELECT * FROM about)
+        f"""SELECT brand_id, brand, industry, "column",
+                   count(*) AS number, sum(score) AS total, sum(score * score) AS squares
+            FROM (SELECT *, ({SCORES[measure]})::DOUBLE AS score
+                  FROM (SELECT '{OVERALL}' AS "column", * FROM mentioned
+                        UNION ALL BY NAME SELECT p AS "column", * EXCLUDE (p) FROM about)
                   WHERE {condition})
-            GROUP BY brand_id, brand, industry
-            ORDER BY lower(industry), count(*) FILTER (p = '{OVERALL}') DESC, brand""",
+            GROUP BY brand_id, brand, industry, "column" """,
         values,
     )
-    return [_brand_sums(row) for row in frame.fillna(0).itertuples(index=False, name=None)]
+    found = [_brand_sums(of_brand) for _, of_brand in frame.groupby("brand_id")]
+    return sorted(found, key=lambda one: (one.industry.lower(), -one.sums[OVERALL].number, one.brand))
 
 
-def _brand_sums(row: tuple[Any, ...]) -> BrandSums:
-    brand_id, brand, industry, *numbers = row
-    sums = {
-        column: Sums(int(numbers[3 * i]), float(numbers[3 * i + 1]), float(numbers[3 * i + 2]))
-        for i, column in enumerate(COLUMNS)
+def _brand_sums(rows: pd.DataFrame) -> BrandSums:
+    first = rows.iloc[0]
+    known = {
+        column: Sums(int(number), float(total), float(squares))
+        for column, number, total, squares in zip(
+            rows["column"], rows.number, rows.total, rows.squares, strict=True
+        )
     }
-    return BrandSums(str(brand_id), str(brand), str(industry), sums)
+    sums = {column: known.get(column, Sums()) for column in COLUMNS}
+    return BrandSums(str(first.brand_id), str(first.brand), str(first.industry), sums)
 
 
 def voices(store: Store, selection: Selection, cut: Steps) -> pd.DataFrame:
