@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, comparison, formatting, frame, palette
+from dashboard import cells, charts, comparison, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.queries.compare import NET
 from pipeline.changes import interval
@@ -41,10 +41,12 @@ def draw(shown: View, brands: pd.DataFrame) -> None:
     styles = pd.DataFrame("", index=table.index, columns=table.columns)
     styles.loc[table.mentions < formatting.SMALL, list(texts)] = f"color: {palette.pale()}"
     with st.container(border=True):
-        st.markdown(
-            "**Brands by mentions: click one to see how it does**",
-            help="Net sentiment is the share of positive minus the share of negative mentions. Pale: fewer than "
+        charts.titled(
+            "Brands by mentions: click one to see how it does",
+            "Net sentiment is the share of positive minus the share of negative mentions. Pale: fewer than "
             f"{formatting.SMALL} mentions, with what is likely. Under {formatting.TOO_SMALL} no share is shown.",
+            "brand_table",
+            lambda: table,
         )
         state = st.dataframe(
             cells.worded(table, texts, styles),

@@ -58,7 +58,12 @@ def show_brands(shown: View) -> None:
         }
     )
     with st.container(border=True):
-        st.markdown("**1 alert**" if len(found) == 1 else f"**{len(found)} alerts, the newest first**")
+        charts.titled(
+            "1 alert" if len(found) == 1 else f"{len(found)} alerts, the newest first",
+            "Days with more tweets, or more negative ones, than chance explains. Click one to read about it.",
+            "alerts_of_brands",
+            lambda: table,
+        )
         state = st.dataframe(
             table,
             key="alerts_of_brands",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame, palette
+from dashboard import charts, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.pain_words import Kind
 from dashboard.queries import pain_points, volume
@@ -33,10 +33,12 @@ def show(shown: View, kind: Kind) -> None:
         }
     )
     with st.container(border=True):
-        st.markdown(
-            f"**The {kind.first.lower()} of {formatting.plural(len(first), 'brand')}**",
-            help=f"Ranked by how many more tweets are surely {kind.sentiment} than is usual for the brand and its "
+        charts.titled(
+            f"The {kind.first.lower()} of {formatting.plural(len(first), 'brand')}",
+            f"Ranked by how many more tweets are surely {kind.sentiment} than is usual for the brand and its "
             "industry.",
+            f"ranking_{kind.sentiment}",
+            lambda: table,
         )
         state = st.dataframe(
             table,

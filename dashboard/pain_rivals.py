@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame, palette
+from dashboard import download_menu, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.pain_words import Kind
 from dashboard.queries import pain_points
@@ -25,8 +25,10 @@ def show(shown: View, point: dict[Hashable, Any], kind: Kind) -> None:
     found = pain_points.compared(shown.store, industry, p, topic_id)
     with section:
         st.markdown(_sentence(shown, point, kind, found))
+        table = _table(found, p, kind, shown.selection.brand_id or "")
+        download_menu.draw(f"{key}_table", lambda: table)
         state = st.dataframe(
-            _table(found, p, kind, shown.selection.brand_id or ""),
+            table,
             key=f"{key}_table",
             hide_index=True,
             height="content",

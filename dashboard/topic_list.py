@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, palette
+from dashboard import charts, formatting, palette
 from dashboard.topic_colors import topic_color
 from dashboard.topic_map import HEIGHT
 from pipeline.store import P_LABELS
@@ -36,10 +36,12 @@ def show(topics: pd.DataFrame, trend: pd.DataFrame | None, step: str, chosen: in
         "selection": {"rows": [ids.index(chosen)] if chosen in ids else [], "columns": [], "cells": []}
     }
     with st.container(border=True):
-        st.markdown(
-            f"**{formatting.plural(len(topics), 'topic')}, largest first: click one to read about it**",
-            help="A topic is a group of tweets that speak alike; its name is made of the words that set it "
+        charts.titled(
+            f"{formatting.plural(len(topics), 'topic')}, largest first: click one to read about it",
+            "A topic is a group of tweets that speak alike; its name is made of the words that set it "
             "apart. A tweet belongs to one topic or to none.",
+            KEY,
+            partial(_table, topics, trend),
         )
         st.dataframe(
             _table(topics, trend),

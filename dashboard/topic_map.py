@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import charts, formatting, palette
+from dashboard import charts, figure_data, formatting, palette
 from dashboard.queries.topic_groups import OUTLIERS
 from dashboard.topic_colors import topic_color
 
@@ -85,10 +86,13 @@ def show(drawn: go.Figure, title: str, on_select: Callable[[], None]) -> list[in
     buttons = ["pan2d", "lasso2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]
     picture = charts.CONFIG["toImageButtonOptions"] | {"filename": KEY}
     with st.container(border=True):
-        st.markdown(
-            f"**{title}**",
-            help="Each dot is a tweet; tweets that speak alike lie near each other. Click a dot to see its "
+        charts.titled(
+            title,
+            "Each dot is a tweet; tweets that speak alike lie near each other. Click a dot to see its "
             "topic. With the lasso, circle dots to read those tweets.",
+            KEY,
+            partial(figure_data.table, drawn),
+            picture=True,
         )
         state: Any = st.plotly_chart(
             drawn,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import access, formatting, frame, languages, upload
+from dashboard import access, download_menu, formatting, frame, languages, upload
 from dashboard import store as stores
 from dashboard.queries import catalogue, runs
 from dashboard.store import Store
@@ -25,20 +25,22 @@ def loaded(store: Store) -> None:
     total = runs.total_runs(store)
     shown = "" if total <= RUNS else f"The newest {RUNS} of {formatting.number(total)} runs. "
     st.caption(f"{shown}Choose a row to see its files.")
+    listed = pd.DataFrame(
+        {
+            "Started (UTC)": table.started_at,
+            "Took": [_duration(seconds) for seconds in table.seconds],
+            "Rows read": table.rows_in,
+            "New tweets": table.rows_accepted,
+            "Known or repeated": table.rows_duplicate,
+            "Not taken": table.rows_rejected,
+            "Judged": table.rows_classified,
+            "Specialist": table.specialist,
+            "Version": table.version,
+        }
+    )
+    download_menu.draw("runs", lambda: listed)
     state = st.dataframe(
-        pd.DataFrame(
-            {
-                "Started (UTC)": table.started_at,
-                "Took": [_duration(seconds) for seconds in table.seconds],
-                "Rows read": table.rows_in,
-                "New tweets": table.rows_accepted,
-                "Known or repeated": table.rows_duplicate,
-                "Not taken": table.rows_rejected,
-                "Judged": table.rows_classified,
-                "Specialist": table.specialist,
-                "Version": table.version,
-            }
-        ),
+        listed,
         key="runs",
         hide_index=True,
         on_select="rerun",
@@ -83,15 +85,17 @@ def not_taken(store: Store, reasons: pd.DataFrame) -> None:
     pages = math.ceil(counts[reason] / ROWS_A_PAGE)
     page = st.pagination(pages, key=f"rows of {reason}") if pages > 1 else 1
     rows = runs.rejected_rows(store, reason, (page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
+    listed = pd.DataFrame(
+        {
+            "File": rows.source,
+            "Line": rows.line,
+            "Begins with": rows.excerpt,
+            "Read (UTC)": rows.started_at,
+        }
+    )
+    download_menu.draw("rejected_rows", lambda: listed)
     st.dataframe(
-        pd.DataFrame(
-            {
-                "File": rows.source,
-                "Line": rows.line,
-                "Begins with": rows.excerpt,
-                "Read (UTC)": rows.started_at,
-            }
-        ),
+        listed,
         key="rejected_rows",
         hide_index=True,
         column_config={
@@ -109,10 +113,12 @@ def left_out(others: pd.DataFrame) -> None:
         st.write("All tweets are in English.")
         return
     st.caption("The specialist reads English. These tweets are kept, but neither judged nor counted.")
+    listed = pd.DataFrame(
+        {"Language": [languages.language(code) for code in others["lang"]], "Tweets": others.tweets}
+    )
+    download_menu.draw("languages", lambda: listed)
     st.dataframe(
-        pd.DataFrame(
-            {"Language": [languages.language(code) for code in others["lang"]], "Tweets": others.tweets}
-        ),
+        listed,
         key="languages",
         hide_index=True,
         width="content",
