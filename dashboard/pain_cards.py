@@ -86,7 +86,7 @@ def _over_time(shown: View, about: Selection, point: dict[Hashable, Any]) -> Non
     if cut is None:
         st.caption("The tweets have no dates, so there is no course to show.")
         return
-    trend = pain_points.over_time(shown.store, str(point["p"]), point["tweet_ids"], cut)
+    trend = pain_points.over_time(shown.store, about, str(point["p"]), int(point["topic_id"]), cut)
     drawn = charts.sentiment_bars(
         trend,
         trend["start"].tolist(),

@@ -68,8 +68,8 @@ class Selection:
         Parameters
         ----------
         per
-            "mention" for the view `mentioned` (one row for each tweet and brand it mentions), "tweet" for
-            the view `judged` (one row a tweet).
+            "mention" for the view `mentioned` (one row for each tweet and brand it mentions), "tweet" for the view
+            `told`, of which it chooses one row a tweet.
         """
         conditions: list[str] = []
         parameters: list[Any] = []
@@ -78,11 +78,13 @@ class Selection:
             conditions.append(condition)
             parameters.extend(values)
 
-        within = "{}" if per == "mention" else "tweet_id IN (SELECT tweet_id FROM mentioned WHERE {})"
+        prefix = "" if per == "mention" else "of_"
         if self.brand_id is not None:
-            need(within.format("brand_id = ?"), self.brand_id)
-        if self.industry is not None:
-            need(within.format("industry = ?"), self.industry)
+            need(f"{prefix}brand{'_id' if per == 'mention' else ''} = ?", self.brand_id)
+        elif self.industry is not None:
+            need(f"{prefix}industry = ?", self.industry)
+        if per == "tweet" and self.brand_id is None:
+            need("is_first" if self.industry is None else "is_first_in_industry")
         if self.since is not None:
             need("created_at >= ?", self.since)
         if self.until is not None:

@@ -15,47 +15,40 @@ import streamlit as st
 
 from dashboard.selection import SPECIALIST, VADER, Source
 from pipeline.errors import InputError
-from pipeline.p_sentiment import EACH_P
-from pipeline.store import check_schema
+from pipeline.store import P_LABELS, SENTIMENTS, check_schema
 
-# What the pages query beside the store's own tables. A tweet that the specialist has not judged (another
-# language, say) is in none of them. In `about` a mention is a row for each P `p` it is about, with its sentiment
-# towards that P, or as a whole where the store has none by P. In the schema `vader` the views' sentiment is VADER's,
-# which has a score (`compound`) in place of probabilities: as in a store whose specialist gives no sentiment of its
-# own.
+_BY_P = [f"{p}_{name}" for p in P_LABELS for name in ("sentiment", *SENTIMENTS)]
+_WITHOUT = "EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
+_ABOUT_ONE = """SELECT '{p}' AS p, * REPLACE (
+        coalesce({p}_sentiment, sentiment) AS sentiment, coalesce({p}_negative, p_negative) AS p_negative,
+        coalesce({p}_neutral, p_neutral) AS p_neutral, coalesce({p}_positive, p_positive) AS p_positive)
+    FROM mentions_in_full WHERE {p}"""
+_BY_VADER = """SELECT * REPLACE (
+        vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
+    FROM memory.main.{view}"""
+# What the pages query beside the store's own tables, all read from its table `posts`. A tweet that the specialist has
+# not judged (another language, say) is in none of them. `judged` has a row a tweet, `mentioned` a row a mention; in
+# `about` a mention is a row for each P `p` it is about, with its sentiment towards that P, or as a whole where the store
+# has none by P. `told` is what `Selection.where("tweet")` chooses a row a tweet from: it has a row for each brand that
+# a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place of
+# probabilities: as in a store whose specialist gives no sentiment of its own.
 VIEWS = f"""
-CREATE VIEW judged AS
-    SELECT t.tweet_id, t.created_at, t.text, t.lang, t.source, t.likes, t.reposts,
-           c.specialist, c.p_product, c.p_place, c.p_price, c.p_promotion,
-           c.product, c.place, c.price, c.promotion,
-           s.sentiment, s.p_negative, s.p_neutral, s.p_positive, s.compound, s.vader,
-           coalesce(tt.topic_id, -1) AS topic_id, tt.x, tt.y
-    FROM store.tweets t
-    JOIN store.classifications c USING (tweet_id)
-    JOIN store.sentiments s USING (tweet_id)
-    LEFT JOIN store.tweet_topics tt USING (tweet_id);
-CREATE VIEW mentioned AS
-    SELECT b.brand_id, b.name AS brand, b.industry, j.*
-    FROM store.mentions m
-    JOIN store.brands b USING (brand_id)
-    JOIN judged j USING (tweet_id);
+CREATE VIEW told AS
+    SELECT brand_id AS of_brand, industry AS of_industry,
+           * EXCLUDE (brand_id, industry, {", ".join(_BY_P)}) FROM store.posts;
+CREATE VIEW judged AS SELECT * {_WITHOUT} FROM told WHERE is_first;
+CREATE VIEW mentions_in_full AS
+    SELECT brand_id, b.name AS brand, b.industry, p.* EXCLUDE (brand_id, industry, is_first, is_first_in_industry)
+    FROM store.posts p JOIN store.brands b USING (brand_id);
+CREATE VIEW mentioned AS SELECT * EXCLUDE ({", ".join(_BY_P)}) FROM mentions_in_full;
 CREATE VIEW about AS
-    SELECT each_p.p, j.* REPLACE (
-        coalesce(f.sentiment, j.sentiment) AS sentiment, coalesce(f.p_negative, j.p_negative) AS p_negative,
-        coalesce(f.p_neutral, j.p_neutral) AS p_neutral, coalesce(f.p_positive, j.p_positive) AS p_positive)
-    FROM mentioned j JOIN {EACH_P}
-    LEFT JOIN store.p_sentiments f ON f.tweet_id = j.tweet_id AND f.p = each_p.p;
+    SELECT * EXCLUDE ({", ".join(_BY_P)})
+    FROM ({" UNION ALL ".join(_ABOUT_ONE.format(p=p) for p in P_LABELS)});
 CREATE SCHEMA vader;
-CREATE VIEW vader.judged AS SELECT * REPLACE (
-    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
-    FROM memory.main.judged;
-CREATE VIEW vader.mentioned AS SELECT * REPLACE (
-    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
-    FROM memory.main.mentioned;
-CREATE VIEW vader.about AS SELECT * REPLACE (
-    vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
-    FROM memory.main.about;
+{"".join(f"CREATE VIEW vader.{view} AS {_BY_VADER.format(view=view)};" for view in ("told", "judged", "mentioned", "about"))}
 """
+# Beside Python and its libraries this keeps the server of ten million tweets under 1.5 GB.
+LIMITS: dict[str, Any] = {"memory_limit": "700MB"}
 CURSOR_PATHS: dict[str, str] = {
     SPECIALIST: "SET search_path = 'memory.main,store.main'",
     VADER: "SET search_path = 'memory.vader,memory.main,store.main'",
@@ -77,7 +70,7 @@ class Store:
     connection
         Never queried itself: each query gets a cursor of its own, since threads may not share one.
     source
-        Whose sentiment the views `judged` and `mentioned` hold.
+        Whose sentiment the views hold.
     """
 
     path: Path
@@ -90,7 +83,7 @@ class Store:
         return replace(self, source=source)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a new cursor that sees the store's tables and the views `judged` and `mentioned`."""
+        """Return a new cursor that sees the store's tables and the views."""
         cursor = self.connection.cursor()
         cursor.execute(CURSOR_PATHS[self.source])
         return cursor
@@ -147,7 +140,7 @@ def _is_current(store: Store) -> bool:
 def _open(path: str) -> Store:
     file = Path(path)
     version = _version(file)
-    connection = duckdb.connect(":memory:")
+    connection = duckdb.connect(":memory:", config=LIMITS)
     quoted = path.replace("'", "''")
     try:
         connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")

@@ -24,11 +24,8 @@ _CLEAR = 1.64
 _BEFORE = 182
 
 _TWEETS = """
-SELECT t.created_at::DATE AS day, t.tweet_id, t.text, coalesce(tt.topic_id, -1), coalesce(tt.probability, 0),
-       s.sentiment = 'negative'
-FROM mentions m JOIN tweets t USING (tweet_id) JOIN sentiments s USING (tweet_id)
-LEFT JOIN tweet_topics tt USING (tweet_id)
-WHERE m.brand_id = ? AND t.created_at IS NOT NULL ORDER BY t.tweet_id
+SELECT created_at::DATE AS day, tweet_id, text, topic_id, coalesce(topic_probability, 0), sentiment = 'negative'
+FROM posts WHERE brand_id = ? AND created_at IS NOT NULL ORDER BY tweet_id
 """
 
 
@@ -74,7 +71,7 @@ def find_drivers(
                 "words": setting_apart(
                     phrases, [tweet.text for tweet in here], [tweet.text for tweet in before]
                 ),
-                "examples": find_examples(connection, [ids])[0],
+                "examples": find_examples(connection, [brand_id], [ids])[0],
                 "tweet_ids": ids,
             }
         )

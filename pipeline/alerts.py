@@ -27,9 +27,8 @@ COLUMNS = [
 ]  # fmt: skip
 
 _DAYS = """
-SELECT t.created_at::DATE AS day, count(*) AS tweets, count(*) FILTER (s.sentiment = 'negative') AS negative
-FROM mentions m JOIN tweets t USING (tweet_id) JOIN sentiments s USING (tweet_id)
-WHERE m.brand_id = ? AND t.created_at IS NOT NULL GROUP BY ALL ORDER BY ALL
+SELECT created_at::DATE AS day, count(*) AS tweets, count(*) FILTER (sentiment = 'negative') AS negative
+FROM posts WHERE brand_id = ? AND created_at IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -97,6 +96,16 @@ def find_alerts(
         for row, driver in zip(chosen, drivers, strict=True)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def stored_alerts(connection: duckdb.DuckDBPyConnection, brand_id: str) -> pd.DataFrame:
+    """Return a brand's alerts as the last run found them: all that `find_alerts` would find, at once."""
+    found = connection.execute(
+        "SELECT * EXCLUDE (brand_id) FROM alerts WHERE brand_id = ? ORDER BY since DESC", [brand_id]
+    ).df()
+    days = {name: found[name].dt.strftime("%Y-%m-%d") for name in ("since", "until")}
+    lists = {name: found[name].map(list) for name in ("kinds", "topics", "words", "examples", "tweet_ids")}
+    return found.assign(**days, **lists)[COLUMNS]
 
 
 def find_all(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:

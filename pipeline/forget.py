@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline import corrections, stages
+from pipeline import corrections, posts, stages
 from pipeline.errors import InputError
 from pipeline.forgotten import remember
 from pipeline.identity import is_by
@@ -85,6 +85,7 @@ def forget(db: Path, request: Request, reporter: Reporter, *, wait: float = 0) -
             _remove(connection, ids)
             remember(connection, request.authors, request.tweet_ids)
         stages.fit_topics(connection, reporter)
+        posts.refresh(connection)
         stages.rank_pain_points(connection, reporter)
         # Before the store is published: if this fails, the next call still knows whose corrections they are.
         corrected = corrections.remove(corrections.beside(db), [*ids, *request.tweet_ids])

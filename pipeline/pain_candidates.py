@@ -8,7 +8,7 @@ from typing import Literal
 
 import duckdb
 
-from pipeline.p_sentiment import P_SENTIMENT
+from pipeline.store import P_LABELS
 
 # What customers complain of, or praise.
 Sentiment = Literal["negative", "positive"]
@@ -17,33 +17,39 @@ Sentiment = Literal["negative", "positive"]
 FEWEST_IN_TOPIC = 5
 FEWEST = 3
 
+_DEGREE = """CASE $sentiment WHEN 'negative' THEN coalesce({negative}, p_negative, (1 - compound) / 2)
+           ELSE coalesce({positive}, p_positive, (1 + compound) / 2) END"""
+_ABOUT = " UNION ALL ".join(
+    f"""SELECT brand_id, industry, tweet_id, likes, reposts, engagement, topic_id, probability, here, said AS whole_said,
+           '{p}' AS p, (coalesce({p}_sentiment, sentiment) = $sentiment)::INT AS said,
+           {_DEGREE.format(negative=f"{p}_negative", positive=f"{p}_positive")} AS degree
+    FROM judged WHERE {p}"""
+    for p in P_LABELS
+)
+_INDUSTRY_P = " UNION ALL ".join(
+    f"""SELECT industry, '{p}' AS p, count(*) AS tweets,
+           sum((coalesce({p}_sentiment, sentiment) = $sentiment)::INT) AS said
+    FROM posts WHERE {p} AND industry IN (SELECT industry FROM brands WHERE {{chosen}}) GROUP BY industry"""
+    for p in P_LABELS
+)
 # In `judged` a tweet is a row for each brand it mentions, in `about` for each P it is about as well; `said` tells
 # whether it is of the sentiment (in `about`: of the P), `degree` how much so, and `here` whether it lies in the period.
 _CANDIDATES = f"""
 WITH judged AS (
-    SELECT m.brand_id, b.industry, t.tweet_id, t.likes, t.reposts,
-           CASE WHEN t.likes IS NOT NULL OR t.reposts IS NOT NULL
-           THEN coalesce(t.likes, 0) + coalesce(t.reposts, 0) END AS engagement,
-           (s.sentiment = $sentiment)::INT AS said,
-           CASE $sentiment WHEN 'negative' THEN coalesce(s.p_negative, (1 - s.compound) / 2)
-           ELSE coalesce(s.p_positive, (1 + s.compound) / 2) END AS degree,
-           coalesce(tt.topic_id, -1) AS topic_id, coalesce(tt.probability, 0) AS probability,
-           coalesce(t.created_at >= $since::DATE, $since IS NULL)
-           AND coalesce(t.created_at < $until::DATE + 1, $until IS NULL) AS here
-    FROM mentions m JOIN brands b USING (brand_id) JOIN tweets t USING (tweet_id)
-    JOIN sentiments s USING (tweet_id) LEFT JOIN tweet_topics tt USING (tweet_id)
-    WHERE $brand IS NULL OR b.industry = (SELECT industry FROM brands WHERE brand_id = $brand)
+    SELECT *, CASE WHEN likes IS NOT NULL OR reposts IS NOT NULL
+           THEN coalesce(likes, 0) + coalesce(reposts, 0) END AS engagement,
+           (sentiment = $sentiment)::INT AS said, {_DEGREE.format(negative="NULL", positive="NULL")} AS degree,
+           coalesce(topic_probability, 0) AS probability,
+           coalesce(created_at >= $since::DATE, $since IS NULL)
+           AND coalesce(created_at < $until::DATE + 1, $until IS NULL) AS here
+    FROM posts WHERE {{chosen}}
 ),
-about AS (
-    SELECT judged.* EXCLUDE (said, degree), f.p, judged.said AS whole_said, (f.sentiment = $sentiment)::INT AS said,
-           CASE $sentiment WHEN 'negative' THEN f.p_negative ELSE f.p_positive END AS degree
-    FROM judged JOIN {P_SENTIMENT} f USING (tweet_id)
-),
+about AS ({_ABOUT}),
 units AS (
     SELECT brand_id, industry, p, topic_id, count(*) AS tweets, sum(said) AS said, sum(whole_said) AS whole_said,
            avg(degree) AS degree, sum(likes) AS likes, sum(reposts) AS reposts, avg(engagement) AS engagement,
            list(tweet_id ORDER BY said DESC, degree * probability DESC, tweet_id) AS tweet_ids
-    FROM about WHERE here AND topic_id >= 0 AND ($brand IS NULL OR brand_id = $brand)
+    FROM about WHERE here AND topic_id >= 0
     GROUP BY ALL HAVING count(*) >= {FEWEST} AND sum(said) > 0
 ),
 of_brand AS (
@@ -57,7 +63,7 @@ in_topic AS (
     FROM judged GROUP BY ALL
 ),
 of_p AS (SELECT brand_id, p, count(*) AS tweets, sum(said) AS said FROM about GROUP BY ALL),
-industry_p AS (SELECT industry, p, count(*) AS tweets, sum(said) AS said FROM about GROUP BY ALL)
+industry_p AS ({_INDUSTRY_P})
 SELECT u.brand_id, u.p, u.topic_id, u.tweets, u.said, u.tweet_ids,
        a.tweets - i.tweets AS other_tweets, a.said - i.said AS other_said,
        r.tweets - o.tweets AS rival_tweets, r.said - o.said AS rival_said,
@@ -71,11 +77,9 @@ ORDER BY u.brand_id, u.p, u.topic_id
 """
 
 _CHECKED = """
-SELECT count(*), count(DISTINCT topic_id) FILTER (topic_id >= 0), count(*) FILTER (s.sentiment = $sentiment)
-FROM mentions m JOIN tweets t USING (tweet_id) JOIN sentiments s USING (tweet_id)
-LEFT JOIN tweet_topics tt USING (tweet_id)
-WHERE m.brand_id = $brand AND coalesce(t.created_at >= $since::DATE, $since IS NULL)
-AND coalesce(t.created_at < $until::DATE + 1, $until IS NULL)
+SELECT count(*), count(DISTINCT topic_id) FILTER (topic_id >= 0), count(*) FILTER (sentiment = $sentiment)
+FROM posts WHERE brand_id = $brand AND coalesce(created_at >= $since::DATE, $since IS NULL)
+AND coalesce(created_at < $until::DATE + 1, $until IS NULL)
 """
 
 
@@ -140,8 +144,13 @@ def find_candidates(
     Both days are included. What has fewer than `FEWEST` tweets or none of the sentiment is left out, and so are
     topics with fewer than `FEWEST_IN_TOPIC`. Tweets without a date count where neither day is given.
     """
-    asked = {"brand": brand_id, "since": since, "until": until, "sentiment": sentiment}
-    return [Candidate(*row) for row in connection.execute(_CANDIDATES, asked).fetchall()]
+    asked: dict[str, object] = {"since": since, "until": until, "sentiment": sentiment}
+    chosen = "brand_id IS NOT NULL"
+    if brand_id is not None:
+        chosen, asked["brand"] = "brand_id = $brand", brand_id
+    return [
+        Candidate(*row) for row in connection.execute(_CANDIDATES.format(chosen=chosen), asked).fetchall()
+    ]
 
 
 @dataclass(frozen=True)

@@ -21,15 +21,13 @@ OVER = timedelta(days=14)
 _DAYS = f"""
 WITH wanted AS (SELECT unnest($brands) AS brand_id, unnest($ps) AS p, unnest($topics) AS topic_id),
 dated AS (
-    SELECT m.brand_id, t.created_at::DATE AS day, c.*, tt.topic_id
-    FROM mentions m JOIN tweets t USING (tweet_id) JOIN classifications c USING (tweet_id)
-    LEFT JOIN tweet_topics tt USING (tweet_id)
-    WHERE list_contains($brands, m.brand_id) AND t.created_at IS NOT NULL
-    AND ($until IS NULL OR t.created_at < $until::DATE + 1)
+    SELECT brand_id, created_at::DATE AS day, {", ".join(P_LABELS)}, topic_id, count(*) AS mentions FROM posts
+    WHERE brand_id IN (SELECT brand_id FROM wanted) AND created_at IS NOT NULL
+    AND ($until IS NULL OR created_at < $until::DATE + 1) GROUP BY ALL
 )
-SELECT w.brand_id, w.p, w.topic_id, d.day, count(*) AS mentions,
-       count(*) FILTER (d.topic_id = w.topic_id
-       AND CASE w.p {" ".join(f"WHEN '{p}' THEN d.{p}" for p in P_LABELS)} END) AS tweets
+SELECT w.brand_id, w.p, w.topic_id, d.day, sum(d.mentions)::BIGINT AS mentions,
+       coalesce(sum(d.mentions) FILTER (d.topic_id = w.topic_id
+       AND CASE w.p {" ".join(f"WHEN '{p}' THEN d.{p}" for p in P_LABELS)} END), 0)::BIGINT AS tweets
 FROM wanted w JOIN dated d USING (brand_id) GROUP BY ALL ORDER BY ALL
 """
 

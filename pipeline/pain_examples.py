@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from pipeline.pain_words import texts_of
 from pipeline.unlike import READABLE, unlike
 
 EXAMPLES = 3
@@ -14,9 +15,9 @@ _LOOKED_AT = 40
 
 
 def find_examples(
-    connection: duckdb.DuckDBPyConnection, tweet_ids: Sequence[Sequence[str]]
+    connection: duckdb.DuckDBPyConnection, brand_ids: Sequence[str], tweet_ids: Sequence[Sequence[str]]
 ) -> list[list[str]]:
-    """Choose up to `EXAMPLES` tweets from each list of tweets, which has the clearest first.
+    """Choose up to `EXAMPLES` tweets from each list of tweets of a brand, which has the clearest first.
 
     Returns
     -------
@@ -24,12 +25,7 @@ def find_examples(
         Ids, best first: tweets that are readable at a glance before longer and shorter ones, no two alike.
     """
     looked_at = [list(ids[:_LOOKED_AT]) for ids in tweet_ids]
-    texts = dict(
-        connection.execute(
-            "SELECT tweet_id, text FROM tweets WHERE list_contains(?, tweet_id)",
-            [sorted({tweet_id for ids in looked_at for tweet_id in ids})],
-        ).fetchall()
-    )
+    texts = texts_of(connection, brand_ids, looked_at)
     chosen = []
     for ids in looked_at:
         readable_first = sorted(ids, key=lambda tweet_id: not _readable(texts[tweet_id]))

@@ -16,8 +16,9 @@ from pipeline.topic_lists import brand_words
 from pipeline.topic_phrases import Phrases, singular
 
 WORDS = 6
-# Tweets of a brand that are compared with, the newest.
+# Of so many tweets the words are counted: of a brand's newest, and of those that are compared with them.
 _COMPARED = 1000
+_COUNTED = 300
 # Tweets that must say a phrase.
 _FEWEST = 2
 # Tweets that the prior weighs: how often the brand's tweets say a phrase anyway.
@@ -29,29 +30,49 @@ _CLEAR = 1.64
 def find_words(
     connection: duckdb.DuckDBPyConnection, brand_ids: Sequence[str], tweet_ids: Sequence[Sequence[str]]
 ) -> list[list[str]]:
-    """Return up to `WORDS` phrases for each list of tweets of a brand, those that set it apart most first."""
+    """Return up to `WORDS` phrases for each list of tweets of a brand, those that set it apart most first.
+
+    Of a long list the words of an even sample are counted.
+    """
     if not brand_ids:
         return []
-    rows = connection.execute(
-        """SELECT brand_id, list((tweet_id, text) ORDER BY created_at DESC NULLS LAST, tweet_id)[:?]
-        FROM mentions JOIN tweets USING (tweet_id) WHERE list_contains(?, brand_id) GROUP BY brand_id""",
-        [_COMPARED, sorted(set(brand_ids))],
-    ).fetchall()
-    compared = {brand_id: dict(tweets) for brand_id, tweets in rows}
-    wanted = sorted({tweet_id for ids in tweet_ids for tweet_id in ids})
-    texts = dict(
-        connection.execute(
-            "SELECT tweet_id, text FROM tweets WHERE list_contains(?, tweet_id)", [wanted]
-        ).fetchall()
-    )
+    compared = {brand_id: _newest(connection, brand_id) for brand_id in set(brand_ids)}
+    # Evenly, since the lists have the clearest tweets first.
+    counted = [ids[:: -(-len(ids) // _COUNTED)] for ids in tweet_ids]
+    texts = texts_of(connection, brand_ids, counted)
     phrases = Phrases(brand_words(connection), list(texts.values()))
     found = []
-    for brand_id, ids in zip(brand_ids, tweet_ids, strict=True):
+    for brand_id, ids, all_ids in zip(brand_ids, counted, tweet_ids, strict=True):
         here = [texts[tweet_id] for tweet_id in ids]
-        inside = set(ids)
+        inside = set(all_ids)
         elsewhere = [text for tweet_id, text in compared[brand_id].items() if tweet_id not in inside]
         found.append(setting_apart(phrases, here, elsewhere))
     return found
+
+
+def texts_of(
+    connection: duckdb.DuckDBPyConnection, brand_ids: Sequence[str], tweet_ids: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """Return the texts of tweets that mention these brands, by id."""
+    wanted = sorted({tweet_id for ids in tweet_ids for tweet_id in ids})
+    return dict(
+        connection.execute(
+            """SELECT tweet_id, any_value(text) FROM posts
+            WHERE brand_id IN (SELECT unnest(?::VARCHAR[])) AND tweet_id IN (SELECT unnest(?::VARCHAR[]))
+            GROUP BY tweet_id""",
+            [sorted(set(brand_ids)), wanted],
+        ).fetchall()
+    )
+
+
+def _newest(connection: duckdb.DuckDBPyConnection, brand_id: str) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            """SELECT tweet_id, text FROM posts WHERE brand_id = ?
+            ORDER BY created_at DESC NULLS LAST, tweet_id LIMIT ?""",
+            [brand_id, _COMPARED],
+        ).fetchall()
+    )
 
 
 def setting_apart(phrases: Phrases, here: Sequence[str], elsewhere: Sequence[str]) -> list[str]:

@@ -174,6 +174,7 @@ def _table(
     topics = "SELECT topic_id, label, keywords FROM topics"
     described = {topic_id: named for topic_id, *named in connection.execute(topics).fetchall()}
     tweet_ids = [candidate.tweet_ids for candidate in candidates]
+    brand_ids = [candidate.brand_id for candidate in candidates]
     ranks = [
         number
         for _, of_brand in groupby(candidates, key=lambda candidate: candidate.brand_id)
@@ -193,8 +194,10 @@ def _table(
             ranks,
             points,
             find_courses(connection, candidates, since, until),
-            find_words(connection, [candidate.brand_id for candidate in candidates], tweet_ids),
-            find_examples(connection, [candidate.tweet_ids[: candidate.said] for candidate in candidates]),
+            find_words(connection, brand_ids, tweet_ids),
+            find_examples(
+                connection, brand_ids, [candidate.tweet_ids[: candidate.said] for candidate in candidates]
+            ),
             strict=True,
         )
     ]

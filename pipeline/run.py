@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline import stages
+from pipeline import posts, stages
 from pipeline.brands import Catalogue
 from pipeline.errors import InputError
 from pipeline.ingest import ColumnNames, FoundColumns, read_tweets
@@ -127,6 +127,7 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         stages.tell_ps_apart(connection, specialist, reporter)
         stages.embed_pending(connection, reporter)
         stages.fit_topics(connection, reporter)
+        posts.refresh(connection)
         stages.rank_pain_points(connection, reporter)
         _finish(connection, run_id, specialist.name, settings, summary)
     return summary

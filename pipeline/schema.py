@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import duckdb
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # Stores from this version on are brought up to date by the next run.
 OLDEST_VERSION = 1
 
+_BY_P = "".join(
+    f"{p}_sentiment VARCHAR, {p}_negative FLOAT, {p}_neutral FLOAT, {p}_positive FLOAT, "
+    for p in ("product", "place", "price", "promotion")
+)
 _RANKING = """
 CREATE TABLE IF NOT EXISTS {table} (
     brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
@@ -84,6 +88,17 @@ CREATE TABLE IF NOT EXISTS topic_hierarchy (
     words VARCHAR[] NOT NULL, examples VARCHAR[] NOT NULL, tweet_ids VARCHAR[] NOT NULL,
     PRIMARY KEY (brand_id, since)
 );
+CREATE TABLE IF NOT EXISTS posts (
+    brand_id VARCHAR, industry VARCHAR, is_first BOOLEAN NOT NULL, is_first_in_industry BOOLEAN NOT NULL,
+    tweet_id VARCHAR NOT NULL, created_at TIMESTAMP, text VARCHAR NOT NULL, lang VARCHAR NOT NULL,
+    source VARCHAR NOT NULL, likes BIGINT, reposts BIGINT, specialist VARCHAR NOT NULL,
+    p_product FLOAT NOT NULL, p_place FLOAT NOT NULL, p_price FLOAT NOT NULL, p_promotion FLOAT NOT NULL,
+    product BOOLEAN NOT NULL, place BOOLEAN NOT NULL, price BOOLEAN NOT NULL, promotion BOOLEAN NOT NULL,
+    compound FLOAT NOT NULL, vader VARCHAR NOT NULL,
+    p_negative FLOAT, p_neutral FLOAT, p_positive FLOAT, sentiment VARCHAR NOT NULL,
+    topic_id INTEGER NOT NULL, nearest_topic_id INTEGER NOT NULL, topic_probability FLOAT, x FLOAT, y FLOAT,
+    {_BY_P.removesuffix(", ")}
+);
 CREATE TABLE IF NOT EXISTS runs (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,
     specialist VARCHAR, parameters JSON NOT NULL, inputs JSON NOT NULL,
@@ -98,7 +113,7 @@ CREATE TABLE IF NOT EXISTS forgotten (
 """
 
 # What every run makes anew from the other tables: of an older version it is dropped rather than converted.
-_MADE_ANEW = ("topics", "tweet_topics", "topic_hierarchy", "pain_points", "strengths", "alerts")
+_MADE_ANEW = ("topics", "tweet_topics", "topic_hierarchy", "pain_points", "strengths", "alerts", "posts")
 
 
 def apply_schema(connection: duckdb.DuckDBPyConnection) -> None:
@@ -108,6 +123,6 @@ def apply_schema(connection: duckdb.DuckDBPyConnection) -> None:
     if row is not None and int(row[0]) < SCHEMA_VERSION:
         for table in _MADE_ANEW:
             connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute("DELETE FROM meta WHERE key = 'topics'")
+        connection.execute("DELETE FROM meta WHERE key IN ('topics', 'posts')")
     connection.execute(SCHEMA)
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)])

@@ -68,8 +68,9 @@ with st.container(horizontal=True):
             if shown.before is not None:
                 about = shown.before.only(ps=(), sentiments=())
                 worst_before = first_look.in_topic(shown.store, about, p, topic_id)
+            of_brand = chosen.only(ps=(), sentiments=())
             if cut is not None:
-                worst_trend = pain_points.over_time(shown.store, p, worst["tweet_ids"], cut)
+                worst_trend = pain_points.over_time(shown.store, of_brand, p, topic_id, cut)
         key_figures.worst_pain_point(shown, worst, worst_before, worst_trend)
 if chosen.sentiments:
     st.caption("Net sentiment and shares are not shown while the sentiment filter leaves mentions out.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -12,8 +11,7 @@ from dashboard.queries.topics import START
 from dashboard.queries.volume import COUNTS, Steps
 from dashboard.selection import Selection
 from dashboard.store import Store, Version
-from pipeline.alerts import find_alerts, has_past
-from pipeline.p_sentiment import P_SENTIMENT
+from pipeline.alerts import has_past, stored_alerts
 from pipeline.pain_candidates import Sentiment
 from pipeline.painpoints import rank, rank_strengths
 
@@ -42,7 +40,7 @@ def _ranked(
 
 
 def alerts(store: Store, brand_id: str, since: date | None, until: date | None) -> pd.DataFrame:
-    """Return a brand's alerts that touch a period, newest first (see `pipeline.alerts.find_alerts`)."""
+    """Return a brand's alerts that touch a period, as the last run found them, newest first."""
     found = _alerts(str(store.path), store.version, brand_id, store)
     inside = pd.Series(True, index=found.index)
     if since is not None:
@@ -55,7 +53,7 @@ def alerts(store: Store, brand_id: str, since: date | None, until: date | None) 
 @st.cache_data(max_entries=300, show_spinner=False)
 def _alerts(path: str, version: Version, brand_id: str, _store: Store) -> pd.DataFrame:
     with _store.cursor() as cursor:
-        return find_alerts(cursor, brand_id, None, None)
+        return stored_alerts(cursor, brand_id)
 
 
 def past_reaches(store: Store, brand_id: str) -> bool:
@@ -64,14 +62,19 @@ def past_reaches(store: Store, brand_id: str) -> bool:
         return has_past(cursor, brand_id)
 
 
-def over_time(store: Store, p: str, tweet_ids: Sequence[str], cut: Steps) -> pd.DataFrame:
-    """Count tweets in each step by sentiment towards a P: start, mentions, negative, neutral, positive."""
+def over_time(store: Store, selection: Selection, p: str, topic_id: int, cut: Steps) -> pd.DataFrame:
+    """Count a topic's mentions about a P in each step by their sentiment towards it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        start, mentions, negative, neutral, positive.
+    """
+    condition, values = selection.where()
     found = store.frame(
-        f"""SELECT {START}, {COUNTS}
-            FROM (SELECT created_at, f.sentiment FROM tweets JOIN {P_SENTIMENT} f USING (tweet_id)
-                  WHERE p = ? AND tweet_id IN (SELECT unnest(?)))
-            WHERE created_at IS NOT NULL GROUP BY start""",
-        [cut.days, cut.starts[0], p, tuple(tweet_ids)],
+        f"""SELECT {START}, {COUNTS} FROM about
+            WHERE p = ? AND topic_id = ? AND created_at IS NOT NULL AND {condition} GROUP BY start""",
+        [cut.days, cut.starts[0], p, topic_id, *values],
     ).set_index("start")
     return found.reindex(pd.to_datetime(cut.starts), fill_value=0).rename_axis("start").reset_index()
 

@@ -27,8 +27,8 @@ def quotes(
         f"""WITH best AS (
                 SELECT tweet_id, created_at, text, sentiment, likes,
                        length(text) BETWEEN ? AND ? AND NOT starts_with(text, 'RT @') AS readable,
-                       probability AS fit
-                FROM judged JOIN (SELECT tweet_id, probability FROM tweet_topics) USING (tweet_id)
+                       topic_probability AS fit
+                FROM told
                 WHERE {grouping.within(topic_id)} AND {condition}
                 ORDER BY readable DESC, fit DESC, tweet_id LIMIT ?)
             SELECT best.*, (SELECT string_agg(name, '; ' ORDER BY name) FROM mentions JOIN brands

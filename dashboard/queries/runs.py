@@ -137,6 +137,8 @@ def rejected_rows(store: Store, reason: str, first: int, limit: int) -> pd.DataF
 def other_languages(store: Store) -> pd.DataFrame:
     """Return the languages of the tweets that were not judged: lang (code), tweets; most frequent first."""
     return store.frame(
-        """SELECT lang, count(*) AS tweets FROM tweets ANTI JOIN classifications USING (tweet_id)
-           GROUP BY lang ORDER BY tweets DESC, lang"""
+        """WITH judged_of AS (SELECT lang, count(*) AS tweets FROM judged GROUP BY lang)
+           SELECT lang, count(*) - coalesce(any_value(judged_of.tweets), 0) AS tweets
+           FROM tweets LEFT JOIN judged_of USING (lang) GROUP BY lang
+           HAVING count(*) > coalesce(any_value(judged_of.tweets), 0) ORDER BY tweets DESC, lang"""
     )

@@ -41,10 +41,9 @@ class Grouping:
         return dict(self.joined)
 
     def view(self, name: str) -> str:
-        """Return SQL for a FROM clause: `judged` or `mentioned`, whose topic_id is the group's."""
+        """Return SQL for a FROM clause: a view of the store, whose topic_id is the group's."""
         if self.assigned:
-            name = f"""(SELECT v.* REPLACE (coalesce(n.nearest_topic_id, v.topic_id) AS topic_id) FROM {name} v
-                        LEFT JOIN (SELECT tweet_id, nearest_topic_id FROM tweet_topics) n USING (tweet_id))"""
+            name = f"(SELECT v.* REPLACE (nearest_topic_id AS topic_id) FROM {name} v)"
         if self.joined:
             pairs = ", ".join(f"({topic}, {group})" for topic, group in self.joined)
             name = f"""(SELECT v.* REPLACE (coalesce(g.shown, v.topic_id) AS topic_id) FROM {name} v
@@ -52,12 +51,12 @@ class Grouping:
         return name
 
     def within(self, topic_id: int) -> str:
-        """Return the SQL condition on `tweet_id` that a tweet is in a group; for that of no topic on `topic_id`."""
+        """Return the SQL condition that a row of the store's views is in a group."""
         if topic_id == OUTLIERS:
             return "false" if self.assigned else f"topic_id = {OUTLIERS}"
         column = "nearest_topic_id" if self.assigned else "topic_id"
         members = ", ".join(str(int(topic)) for topic in self.members(topic_id))
-        return f"tweet_id IN (SELECT tweet_id FROM tweet_topics WHERE {column} IN ({members}))"
+        return f"{column} IN ({members})"
 
 
 AS_FOUND = Grouping()

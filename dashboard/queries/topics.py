@@ -28,7 +28,7 @@ def listed(store: Store, selection: Selection, grouping: Grouping = AS_FOUND) ->
     condition, values = selection.where("tweet")
     ps = ", ".join(f"count(*) FILTER ({p}) AS {p}" for p in P_LABELS)
     counted = store.frame(
-        f"""SELECT topic_id, {COUNTS}, {ps} FROM {grouping.view("judged")} j
+        f"""SELECT topic_id, {COUNTS}, {ps} FROM {grouping.view("told")} j
             WHERE topic_id >= 0 AND {condition} GROUP BY topic_id ORDER BY mentions DESC, topic_id""",
         values,
     )
@@ -42,7 +42,7 @@ def counts_over_time(
     """Return each topic's tweets in each step: one row a topic_id, one column a step's first day."""
     condition, values = selection.only(since=cut.since, until=cut.until).where("tweet")
     found = store.frame(
-        f"""SELECT topic_id, count(*) AS mentions, {START} FROM {grouping.view("judged")} j
+        f"""SELECT topic_id, count(*) AS mentions, {START} FROM {grouping.view("told")} j
             WHERE topic_id >= 0 AND {condition} GROUP BY topic_id, start""",
         [cut.days, cut.starts[0], *values],
     )
@@ -63,7 +63,7 @@ def points(store: Store, selection: Selection, most: int, grouping: Grouping = A
     likelihoods = ", ".join(f"CASE WHEN {p} THEN p_{p} ELSE 0 END" for p in P_LABELS)
     names = ", ".join(f"'{p}'" for p in P_LABELS)
     found = store.frame(
-        f"""WITH here AS (SELECT * FROM {grouping.view("judged")} j WHERE x IS NOT NULL AND {condition}
+        f"""WITH here AS (SELECT * FROM {grouping.view("told")} j WHERE x IS NOT NULL AND {condition}
                           ORDER BY hash(tweet_id) LIMIT ?)
             SELECT tweet_id, x, y, topic_id, text, sentiment,
                    CASE WHEN {" OR ".join(P_LABELS)} THEN
@@ -79,7 +79,7 @@ def mapped(store: Store, selection: Selection, grouping: Grouping = AS_FOUND) ->
     condition, values = selection.where("tweet")
     found = store.frame(
         f"""SELECT count(*) AS tweets, count(*) FILTER (topic_id = {OUTLIERS}) AS outliers
-            FROM {grouping.view("judged")} j WHERE x IS NOT NULL AND {condition}""",
+            FROM {grouping.view("told")} j WHERE x IS NOT NULL AND {condition}""",
         values,
     ).iloc[0]
     return int(found.tweets), int(found.outliers)
@@ -111,7 +111,7 @@ def by_p(store: Store, selection: Selection, topic_id: int, grouping: Grouping =
         f"SELECT '{p}' AS p, {COUNTS} FROM here WHERE {p} HAVING count(*) >= 0" for p in P_LABELS
     )
     return store.frame(
-        f"WITH here AS (SELECT * FROM judged WHERE {grouping.within(topic_id)} AND {condition}) {counts}",
+        f"WITH here AS (SELECT * FROM told WHERE {grouping.within(topic_id)} AND {condition}) {counts}",
         values,
     )
 
@@ -120,7 +120,7 @@ def of_p(store: Store, selection: Selection, p: str, top: int, grouping: Groupin
     """Return the topics that most tweets about a P are in: topic_id, label, mentions, and these by sentiment."""
     condition, values = selection.where("tweet")
     counted = store.frame(
-        f"""SELECT topic_id, {COUNTS} FROM {grouping.view("judged")} j
+        f"""SELECT topic_id, {COUNTS} FROM {grouping.view("told")} j
             WHERE topic_id >= 0 AND {p} AND {condition}
             GROUP BY topic_id ORDER BY mentions DESC, topic_id LIMIT ?""",
         [*values, top],
@@ -165,7 +165,7 @@ def over_time(
     """Count a topic's tweets in each step: start, mentions, negative, neutral, positive; empty steps count 0."""
     condition, values = selection.only(since=cut.since, until=cut.until).where("tweet")
     found = store.frame(
-        f"""SELECT {START}, {COUNTS} FROM judged WHERE {grouping.within(topic_id)} AND {condition}
+        f"""SELECT {START}, {COUNTS} FROM told WHERE {grouping.within(topic_id)} AND {condition}
             GROUP BY start""",
         [cut.days, cut.starts[0], *values],
     ).set_index("start")

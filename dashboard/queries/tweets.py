@@ -63,7 +63,7 @@ class Wanted:
     only: tuple[str, ...] | None = None
 
     def where(self) -> tuple[str, list[Any]]:
-        """Return the SQL condition for the view `judged`, and its parameters."""
+        """Return the SQL condition for the view `told`, and its parameters."""
         condition, values = self.selection.where("tweet")
         for term in terms(self.search):
             # Folding the quotation marks of every text would take six times as long.
@@ -108,7 +108,7 @@ def count(store: Store, wanted: Wanted, size: int) -> int:
     if first < size:
         return first
     condition, values = wanted.where()
-    return int(store.frame(f"SELECT count(*) AS n FROM judged WHERE {condition}", values)["n"].iloc[0])
+    return int(store.frame(f"SELECT count(*) AS n FROM told WHERE {condition}", values)["n"].iloc[0])
 
 
 def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
@@ -129,7 +129,7 @@ def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
     condition, values = wanted.where()
     # The page's ids come first, so that only its own rows are joined and carried, however large the store.
     return store.frame(
-        f"""WITH here AS (SELECT tweet_id FROM judged WHERE {condition}
+        f"""WITH here AS (SELECT tweet_id FROM told WHERE {condition}
                           ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
                  named AS (SELECT tweet_id, string_agg(name, '; ' ORDER BY name) AS brands
                            FROM mentions JOIN brands USING (brand_id)
@@ -144,7 +144,7 @@ def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
 def ids(store: Store, wanted: Wanted) -> list[str]:
     """Return the ids of all the tweets; meant for few."""
     condition, values = wanted.where()
-    found = store.frame(f"SELECT tweet_id FROM judged WHERE {condition} ORDER BY {wanted.sql_order}", values)
+    found = store.frame(f"SELECT tweet_id FROM told WHERE {condition} ORDER BY {wanted.sql_order}", values)
     return [str(tweet_id) for tweet_id in found.tweet_id]
 
 
@@ -176,7 +176,7 @@ def table(
         f"""SELECT written.* REPLACE ({labels}), (fixed.tweet_id IS NOT NULL)::INT AS corrected
             FROM ({TWEETS}) written
             JOIN (SELECT tweet_id, row_number() OVER (ORDER BY {wanted.sql_order}) AS position
-                  FROM judged WHERE {condition}) listed USING (tweet_id)
+                  FROM told WHERE {condition}) listed USING (tweet_id)
             LEFT JOIN (SELECT unnest(?::{CORRECTION}, recursive := true)) fixed USING (tweet_id)
             ORDER BY listed.position""",
         params=[*values, [_row(correction) for correction in corrections]],

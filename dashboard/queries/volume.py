@@ -77,7 +77,7 @@ def top_topics(store: Store, selection: Selection, top: int) -> pd.DataFrame:
     """Return the most mentioned topics: topic_id, label, mentions, negative, neutral, positive."""
     condition, values = selection.where("tweet")
     return store.frame(
-        f"""SELECT topic_id, label, {COUNTS} FROM judged JOIN topics USING (topic_id)
+        f"""SELECT topic_id, label, {COUNTS} FROM told JOIN topics USING (topic_id)
             WHERE topic_id >= 0 AND {condition}
             GROUP BY topic_id, label ORDER BY mentions DESC, label LIMIT ?""",
         [*values, top],

@@ -11,7 +11,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline import posts
 from pipeline.p_sentiment import copy_whole_sentiment
+from pipeline.progress import Silent
+from pipeline.stages import rank_pain_points
 from pipeline.store import P_LABELS, building, insert, transaction, write_meta
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -190,6 +193,9 @@ def write_store(path: Path, tweets: pd.DataFrame, brands: pd.DataFrame = BRANDS)
                ('20261101-090000', 'tweets.csv', 92, 'no text', '1985,,')"""
         )
         write_meta(connection, "note", "fictional brands")
+    with building(path) as connection:
+        posts.rebuild(connection)
+        rank_pain_points(connection, Silent())
     return path
 
 

@@ -8,6 +8,7 @@ import pytest
 from dashboard.queries import compare, tweets, volume
 from dashboard.selection import SPECIALIST, VADER, Selection
 from dashboard.store import Store, current
+from pipeline import posts
 
 PRAISED, BLAMED = "product", "price"
 
@@ -30,6 +31,7 @@ def mixed(store_file: Path, tmp_path: Path) -> Store:
             """INSERT INTO p_sentiments SELECT tweet_id, 'product', 'positive', 0.1, 0.1, 0.8 FROM mentions
             UNION ALL SELECT tweet_id, 'price', 'negative', 0.9, 0.1, 0 FROM mentions"""
         )
+        posts.rebuild(connection)
     return current(copy)
 
 
@@ -61,6 +63,7 @@ def test_where_the_store_has_nothing_by_p_the_whole_tweets_sentiment_counts(
     copy.write_bytes(mixed.path.read_bytes())
     with duckdb.connect(str(copy)) as connection:
         connection.execute("DELETE FROM p_sentiments")
+        posts.rebuild(connection)
     found = volume.by_p(current(copy), Selection())
     assert [(found[p].mentions, found[p].negative) for p in (PRAISED, BLAMED, "place")] == [
         (1, 1),

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -18,9 +19,12 @@ from pipeline import store_files
 
 PUBLISHES = 20
 READERS = 4
-# Of one version: as many tweets in each table that has one row a tweet.
-COUNTS = """SELECT (SELECT count(*) FROM store.tweets), (SELECT count(*) FROM store.classifications),
-(SELECT count(*) FROM store.sentiments), (SELECT count(*) FROM store.tweet_topics)"""
+# Numbers that go with each version, so many that a file written in place would be seen half written.
+WEIGHT = 2_000_000
+# Of one version: as many tweets in each table that has one row a tweet; and the sum of its numbers.
+COUNTS = """SELECT (SELECT count(DISTINCT tweet_id) FROM store.tweets),
+(SELECT count(DISTINCT tweet_id) FROM store.classifications), (SELECT count(DISTINCT tweet_id) FROM store.sentiments),
+(SELECT count(DISTINCT tweet_id) FROM store.tweet_topics)"""
 
 
 @pytest.fixture
@@ -30,6 +34,12 @@ def versions(make_store, tweets: pd.DataFrame, tmp_path: Path) -> list[Path]:
     found = []
     for version in range(PUBLISHES + 1):
         db = make_store(english.iloc[: len(english) - PUBLISHES + version])
+        with duckdb.connect(str(db)) as connection:
+            connection.execute(
+                f"CREATE TABLE weight AS SELECT hash(i + {version}) AS number FROM range({WEIGHT}) t(i)"
+            )
+            total = connection.execute("SELECT sum(number)::VARCHAR FROM weight").fetchall()[0][0]
+            connection.execute("INSERT INTO meta VALUES ('weight', ?)", [total])
         found.append(db.rename(tmp_path / f"version_{version}.duckdb"))
     for left in tmp_path.glob("tweets.duckdb.*"):
         left.unlink()
@@ -45,6 +55,8 @@ def publish(version: Path, db: Path) -> None:
 def tweets_in(store: Store) -> int:
     with store.cursor() as cursor:
         counts = cursor.execute(COUNTS).fetchall()[0]
+        weight = cursor.execute("SELECT sum(number)::VARCHAR FROM store.weight").fetchall()[0][0]
+        assert cursor.execute("SELECT value FROM store.meta WHERE key = 'weight'").fetchall() == [(weight,)]
     assert len(set(counts)) == 1, f"half a store: {counts}"
     return int(counts[0])
 

@@ -104,8 +104,12 @@ def test_sql_chooses_the_rows(selection, expected):
     )
     with duckdb.connect() as connection:
         connection.register("mentioned", mentioned)
-        connection.register("judged", mentioned.drop(columns=["brand_id", "industry"]))
-        for per, view in (("mention", "mentioned"), ("tweet", "judged")):
+        # Tweet a mentions a second brand, of the same industry.
+        told = pd.concat([mentioned, mentioned[:1].assign(brand_id="z")]).assign(
+            is_first=[True] * 5 + [False], is_first_in_industry=[True] * 5 + [False]
+        )
+        connection.register("told", told.rename(columns={"brand_id": "of_brand", "industry": "of_industry"}))
+        for per, view in (("mention", "mentioned"), ("tweet", "told")):
             condition, values = selection.where(per)
             sql = f"SELECT string_agg(tweet_id, '' ORDER BY tweet_id) FROM {view} WHERE {condition}"
             assert connection.execute(sql, values).fetchone() == (expected,)

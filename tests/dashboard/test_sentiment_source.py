@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pipeline import posts
+
 HARROW = {"brand": "harrow-pine", "period": "all"}
 
 
@@ -97,6 +99,7 @@ def test_without_a_sentiment_of_the_specialists_own_there_is_no_choice(open_page
         connection.execute(
             "UPDATE sentiments SET p_negative = NULL, p_neutral = NULL, p_positive = NULL, sentiment = vader"
         )
+        posts.rebuild(connection)
     app = open_page(store=torn_store, **HARROW, source="vader")
     assert not [control for control in app.sidebar.segmented_control if control.key == "source"]
     assert any("Sentiment is VADER's on all pages" in caption.value for caption in app.sidebar.caption)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline import posts
 from pipeline.alert_statistics import WEEK, likeliest_days, look, stand_out
 from pipeline.alerts import FALSE_SHARE, find_alerts, find_all, has_past
 from pipeline.store import building
@@ -132,6 +133,12 @@ def db(tmp_path: Path) -> Path:
             run("INSERT INTO mentions VALUES (?, 'ours')", [tweet_id])
             run("INSERT INTO sentiments VALUES (?, 0, 'neutral', NULL, NULL, NULL, ?)", [tweet_id, sentiment])
             run("INSERT INTO tweet_topics VALUES (?, ?, 0.9, 0, 0, ?)", [tweet_id, topic_id, topic_id])
+            run(
+                """INSERT INTO classifications
+                VALUES (?, 'own', 0, 0, 0, 0, FALSE, FALSE, FALSE, FALSE)""",
+                [tweet_id],
+            )
+        posts.rebuild(connection)
     return path
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline import posts
 from pipeline.pain_candidates import count_checked
 from pipeline.pain_wording import nothing_stands_out, sentence
 from pipeline.painpoints import rank, rank_all, rank_strengths
@@ -67,6 +68,7 @@ class Written:
     def rank(
         self, since: date | None = None, until: date | None = None, top: int = 10
     ) -> list[dict[Hashable, Any]]:
+        posts.rebuild(self.connection)
         return rank(self.connection, "ours", since, until, top).to_dict("records")
 
 
@@ -211,6 +213,7 @@ def test_what_began_before_the_period_is_not_counted_as_of_it(store: Written) ->
 def test_where_nothing_stands_out_it_is_told_what_was_checked(store: Written) -> None:
     store.add(2, topic=0, first=DAY)
     store.add(1, topic=1, first=None)
+    posts.rebuild(store.connection)
     checked = count_checked(store.connection, "ours", None, date(2026, 3, 1), "negative")
     assert (checked.tweets, checked.topics, checked.said) == (10, 1, 6)
     assert nothing_stands_out(checked, "negative") == (
@@ -273,6 +276,7 @@ def test_words_say_what_sets_it_apart(store: Written) -> None:
 def test_the_ranking_of_all_brands_is_kept_in_the_store(store: Written) -> None:
     store.add(20, topic=0, every=0.5)
     store.add(20, topic=1, brand="rival")
+    posts.rebuild(store.connection)
     found = rank_all(store.connection, "negative")
     assert found[["brand_id", "rank", "topic_id"]].values.tolist() == [["ours", 1, 0], ["rival", 1, 1]]
     rank_pain_points(store.connection, Silent())
@@ -290,6 +294,7 @@ def test_a_store_without_any_keeps_none(store: Written) -> None:
 
 def test_ranking_only_reads(tmp_path: Path, store: Written) -> None:
     store.add(20, topic=0)
+    posts.rebuild(store.connection)
     db = tmp_path / "published.duckdb"
     store.connection.execute(f"ATTACH '{db}' AS published")
     store.connection.execute("COPY FROM DATABASE store TO published")

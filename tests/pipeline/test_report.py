@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pipeline import posts
 from pipeline.p_sentiment import copy_whole_sentiment
 from pipeline.report import render
 from pipeline.store import P_LABELS, building, connect, insert, transaction
@@ -126,6 +127,8 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 [topic_id, label, [0.0] * 384],
             )
         copy_whole_sentiment(connection)
+    with building(path) as connection:
+        posts.rebuild(connection)
     return path
 
 

@@ -22,7 +22,7 @@ from pipeline.store import connect
 
 Mmx = Callable[..., subprocess.CompletedProcess[str]]
 
-COUNT = 60
+LINES = 60
 OLDER = sorted((Path(__file__).parent / "older_schemas").glob("version_*.sql"))
 # What the specialist and the embedding model answered, which no run should have to ask again.
 KEPT = ("tweets", "brands", "mentions", "classifications", "sentiments", "embeddings", "rejects")
@@ -37,7 +37,7 @@ def rows(db: Path, table: str, columns: str = "*") -> list[tuple[object, ...]]:
 def tweets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("input") / "tweets.csv"
     lines = TWEETS.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(lines[: COUNT + 1]), encoding="utf-8")
+    path.write_text("".join(lines[: LINES + 1]), encoding="utf-8")
     return path
 
 
@@ -186,7 +186,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.slow
-def test_of_two_runs_at_once_the_second_says_so_or_waits(db: Path, tweets: Path, mmx: Mmx) -> None:
+def test_of_two_runs_at_once_the_second_says_so_or_waits(
+    db: Path, made: Path, tweets: Path, mmx: Mmx
+) -> None:
     command = [sys.executable, "-m", "pipeline", "run", str(tweets), "--db", str(db)]
     first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
@@ -203,6 +205,6 @@ def test_of_two_runs_at_once_the_second_says_so_or_waits(db: Path, tweets: Path,
         assert process.returncode == 0, told
         assert "Nothing new to classify" in told
     assert len(rows(db, "runs")) == 3
-    assert len(rows(db, "tweets")) == COUNT
+    assert rows(db, "tweets") == rows(made, "tweets")
     with FileLock(db.with_name("store.duckdb.lock"), timeout=0):
         pass
