@@ -20,7 +20,8 @@ FEWEST = 3
 _DEGREE = """CASE $sentiment WHEN 'negative' THEN coalesce({negative}, p_negative, (1 - compound) / 2)
            ELSE coalesce({positive}, p_positive, (1 + compound) / 2) END"""
 _ABOUT = " UNION ALL ".join(
-    f"""SELECT brand_id, industry, tweet_id, likes, reposts, engagement, topic_id, probability, here, said AS whole_said,
+    f"""SELECT brand_id, industry, tweet_id, likes, reposts, engagement, topic_id, probability, here,
+           said AS whole_said,
            '{p}' AS p, (coalesce({p}_sentiment, sentiment) = $sentiment)::INT AS said,
            {_DEGREE.format(negative=f"{p}_negative", positive=f"{p}_positive")} AS degree
     FROM judged WHERE {p}"""

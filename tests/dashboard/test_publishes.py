@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -28,7 +29,7 @@ COUNTS = """SELECT (SELECT count(DISTINCT tweet_id) FROM store.tweets),
 
 
 @pytest.fixture
-def versions(make_store, tweets: pd.DataFrame, tmp_path: Path) -> list[Path]:
+def versions(make_store, tweets: pd.DataFrame, tmp_path: Path) -> Iterator[list[Path]]:
     """Stores of which each has one tweet more than the one before."""
     english = tweets[tweets.lang == "en"]
     found = []
@@ -43,12 +44,14 @@ def versions(make_store, tweets: pd.DataFrame, tmp_path: Path) -> list[Path]:
         found.append(db.rename(tmp_path / f"version_{version}.duckdb"))
     for left in tmp_path.glob("tweets.duckdb.*"):
         left.unlink()
-    return found
+    yield found
+    for version in found:
+        version.unlink()
 
 
 def publish(version: Path, db: Path) -> None:
     work = store_files.beside(db, "building")
-    shutil.copy(version, work)
+    shutil.copy2(version, work)
     store_files.publish(work, db)
 
 
@@ -113,21 +116,10 @@ def test_an_open_page_shows_each_of_twenty_publishes_without_an_error_or_a_resta
     app = open_page("tweets", store=db)
     for number, version in enumerate(versions):
         if number:
+            # As under a clock that jumps back before every other one.
+            os.utime(version, (number % 2, number % 2))
             publish(version, db)
             app.run()
         assert not app.exception
         shown = " ".join(element.value for element in app.sidebar.caption)
         assert int(re.search(r"([\d,]+) tweets until", shown)[1].replace(",", "")) == first + number
-
-
-def test_a_version_published_under_a_clock_that_went_back_is_noticed(
-    versions: list[Path], tmp_path: Path
-) -> None:
-    db = tmp_path / "live.duckdb"
-    publish(versions[0], db)
-    first = newest(db)
-    os.utime(versions[1], (0, 0))
-    work = store_files.beside(db, "building")
-    shutil.copy2(versions[1], work)
-    store_files.publish(work, db)
-    assert newest(db) == first + 1
