@@ -30,8 +30,8 @@ _BY_VADER = """SELECT * REPLACE (
 # What the pages query beside the store's own tables, all read from its table `posts`. A tweet that the specialist has
 # not judged (another language, say) is in none of them. `judged` has a row a tweet, `mentioned` a row a mention; in
 # `about` a mention is a row for each P `p` it is about, with its sentiment towards that P, or as a whole where the
-# store has none by P. `told` is what `Selection.where("tweet")` chooses a row a tweet from: it has a row for each brand that
-# a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place of
+# store has none by P. `told` is what `Selection.where("tweet")` chooses a row a tweet from: it has a row for each brand
+# that a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place of
 # probabilities: as in a store whose specialist gives no sentiment of its own.
 VIEWS = f"""
 CREATE VIEW told AS
