@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard.selection import SPECIALIST, VADER, Source
 from pipeline.errors import InputError
 from pipeline.store import P_LABELS, SENTIMENTS, check_schema
+from pipeline.store_files import check_header, damaged
 
 _BY_P = [f"{p}_{name}" for p in P_LABELS for name in ("sentiment", *SENTIMENTS)]
 _WITHOUT = "EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
@@ -31,8 +32,8 @@ _BY_VADER = """SELECT * REPLACE (
 # not judged (another language, say) is in none of them. `judged` has a row a tweet, `mentioned` a row a mention; in
 # `about` a mention is a row for each P `p` it is about, with its sentiment towards that P, or as a whole where the
 # store has none by P. `told` is what `Selection.where("tweet")` chooses a row a tweet from: it has a row for each brand
-# that a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place of
-# probabilities: as in a store whose specialist gives no sentiment of its own.
+# that a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place
+# of probabilities: as in a store whose specialist gives no sentiment of its own.
 VIEWS = f"""
 CREATE VIEW told AS
     SELECT brand_id AS of_brand, industry AS of_industry,
@@ -141,6 +142,7 @@ def _is_current(store: Store) -> bool:
 def _open(path: str) -> Store:
     file = Path(path)
     version = _version(file)
+    check_header(file)
     connection = duckdb.connect(":memory:", config=LIMITS)
     quoted = path.replace("'", "''")
     try:
@@ -151,7 +153,7 @@ def _open(path: str) -> Store:
         connection.execute(VIEWS)
     except duckdb.Error as error:
         connection.close()
-        raise InputError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+        raise damaged(file, error) from error
     except InputError:
         connection.close()
         raise
