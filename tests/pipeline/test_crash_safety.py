@@ -52,6 +52,7 @@ CONTENT = {
     "pain_points": "*",
     "strengths": "*",
     "alerts": "*",
+    "posts": "*",
     "rejects": "DISTINCT line, reason, excerpt",
 }
 BELONG_TO_A_TWEET = [
@@ -142,6 +143,7 @@ def assert_whole(db: Path) -> None:
         english = count("tweets WHERE lang IN ('en', 'und')")
         for table in ("classifications", "sentiments", "embeddings", "tweet_topics"):
             assert count(table) == english, table
+        assert count("(SELECT DISTINCT tweet_id FROM posts)") == english
         assert count("(SELECT DISTINCT content_id FROM tweets)") == count("tweets")
         assert count("runs WHERE finished_at IS NULL") == 0
         assert count("(SELECT DISTINCT run_id, source, line FROM rejects)") == count("rejects")
