@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 LINE_BREAK = re.compile(r"<br\s*/?>")
+MONTH = "%b"  # is in how an axis writes days
 # What a chart writes without an axis of its own: no data.
 NOTES = {"text"}
 
@@ -22,10 +23,10 @@ def table(drawn: go.Figure) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a mark, in the order drawn: `series` where there is more than one or it has a name, then the values of
-        the axes under their titles (x and y where they have none), then `interval` (half its width, in the unit of the
-        axis that is measured) where one is drawn, and `value` in a field of squares. Marks without a value are left
-        out, as they are in the chart.
+        One row a mark, in the order drawn: `series` where there is more than one or it has a name; the values of the
+        axes under their titles (where they have none: "from" for days, x or y); `interval` (half its width, in the unit
+        of the axis that is measured) where one is drawn; and `value` in a field of squares. Marks without a value are
+        left out, as they are in the chart.
     """
     across, up = _title(drawn.layout.xaxis, "x"), _title(drawn.layout.yaxis, "y")
     if across == up:
@@ -59,7 +60,7 @@ def _is_data(trace: Any) -> bool:
 
 
 def _title(axis: Any, otherwise: str) -> str:
-    return _plain(axis.title.text) or otherwise
+    return _plain(axis.title.text) or ("from" if MONTH in (axis.tickformat or "") else otherwise)
 
 
 def _named(axis: Any, values: Any) -> list[Any]:

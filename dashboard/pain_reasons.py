@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, formatting, palette
+from dashboard import charts, formatting, frame, palette
 from dashboard.frame import View
 from dashboard.pain_words import Kind
 
@@ -37,10 +37,11 @@ def show(shown: View, point: dict[Hashable, Any], kind: Kind) -> None:
     drawn.add_bar(
         x=[reason.length for reason in found],
         y=names,
+        name="Here",
         orientation="h",
         marker={"color": color, "line": {"width": 0}},
-        customdata=[charts.plain(reason.says) for reason in found],
-        hovertemplate="%{y}: %{customdata}<extra></extra>",
+        customdata=[(charts.plain(reason.says),) for reason in found],
+        hovertemplate="%{y}: %{customdata[0]}<extra></extra>",
     )
     drawn.add_scatter(
         x=[1.06] * len(found),
@@ -54,20 +55,25 @@ def show(shown: View, point: dict[Hashable, Any], kind: Kind) -> None:
     drawn.add_scatter(
         x=[reason.usual for reason in found],
         y=names,
+        name="Usual",
         mode="markers",
         marker={"symbol": "line-ns-open", "size": 16, "color": palette.NEUTRAL, "line": {"width": 3}},
         hovertemplate="What is usual<extra></extra>",
     )
     drawn.update_xaxes(visible=False, range=[0, 2.1])
     drawn.update_yaxes(autorange="reversed")
-    charts.show(
+    state = charts.show(
         drawn,
         f"pain_why_{point['rank']}",
         "Why it ranks here",
         _how(shown, kind),
         alt="; ".join(f"{reason.name}: {reason.says}" for reason in found),
         card=False,
+        select=True,
     )
+    if charts.clicked(state) is not None:
+        about = shown.selection.only(ps=(str(point["p"]),), sentiments=())
+        frame.go("tweets", about, topic=int(point["topic_id"]))
     st.caption(_surely(point, kind))
 
 
@@ -129,7 +135,7 @@ def _how(shown: View, kind: Kind) -> str:
         f"{severity}: how {kind.sentiment} its tweets are on average, from 0 to 1. Growth: against as many days "
         f"before. Against others: its {kind.sentiment} share less that of tweets about the same P of the other brands "
         f"in {formatting.plain(shown.industry or '')}. Engagement: likes and reposts. The ranking weighs volume and "
-        "share against what is usual; the others help to judge."
+        "share against what is usual; the others help to judge. Click a bar to read the tweets."
     )
 
 

@@ -63,7 +63,7 @@ def test_the_card_says_why_it_ranks_here(open_page, judged):
     assert length["Growth"] == 1  # none before
     ours = here[here.topic_id == 1]
     said = dict(zip(bars["y"], bars["customdata"], strict=True))
-    assert said["Engagement"].startswith(f"{(ours.likes + ours.reposts).mean():.1f} a tweet")
+    assert said["Engagement"][0].startswith(f"{(ours.likes + ours.reposts).mean():.1f} a tweet")
     assert "Surely over 8" in written_in(app)
     assert "negative tweets more than usual." in written_in(app)
 
