@@ -14,41 +14,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.selection import SPECIALIST, VADER, Source
+from dashboard.views import VIEWS
 from pipeline.errors import InputError
-from pipeline.store import P_LABELS, SENTIMENTS, check_schema
+from pipeline.store import check_schema
 from pipeline.store_files import check_header, damaged
 
-_BY_P = [f"{p}_{name}" for p in P_LABELS for name in ("sentiment", *SENTIMENTS)]
-_WITHOUT = "EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
-_ABOUT_ONE = """SELECT '{p}' AS p, * REPLACE (
-        coalesce({p}_sentiment, sentiment) AS sentiment, coalesce({p}_negative, p_negative) AS p_negative,
-        coalesce({p}_neutral, p_neutral) AS p_neutral, coalesce({p}_positive, p_positive) AS p_positive)
-    FROM mentions_in_full WHERE {p}"""
-_SHOWN = ("told", "judged", "mentioned", "about")
-_BY_VADER = """SELECT * REPLACE (
-        vader AS sentiment, NULL::REAL AS p_negative, NULL::REAL AS p_neutral, NULL::REAL AS p_positive)
-    FROM memory.main.{view}"""
-# What the pages query beside the store's own tables, all read from its table `posts`. A tweet that the specialist has
-# not judged (another language, say) is in none of them. `judged` has a row a tweet, `mentioned` a row a mention; in
-# `about` a mention is a row for each P `p` it is about, with its sentiment towards that P, or as a whole where the
-# store has none by P. `told` is what `Selection.where("tweet")` chooses a row a tweet from: it has a row for each brand
-# that a tweet mentions. In the schema `vader` the views' sentiment is VADER's, which has a score (`compound`) in place
-# of probabilities: as in a store whose specialist gives no sentiment of its own.
-VIEWS = f"""
-CREATE VIEW told AS
-    SELECT brand_id AS of_brand, industry AS of_industry,
-           * EXCLUDE (brand_id, industry, {", ".join(_BY_P)}) FROM store.posts;
-CREATE VIEW judged AS SELECT * {_WITHOUT} FROM told WHERE is_first;
-CREATE VIEW mentions_in_full AS
-    SELECT brand_id, b.name AS brand, b.industry, p.* EXCLUDE (brand_id, industry, is_first, is_first_in_industry)
-    FROM store.posts p JOIN store.brands b USING (brand_id);
-CREATE VIEW mentioned AS SELECT * EXCLUDE ({", ".join(_BY_P)}) FROM mentions_in_full;
-CREATE VIEW about AS
-    SELECT * EXCLUDE ({", ".join(_BY_P)})
-    FROM ({" UNION ALL ".join(_ABOUT_ONE.format(p=p) for p in P_LABELS)});
-CREATE SCHEMA vader;
-{"".join(f"CREATE VIEW vader.{view} AS {_BY_VADER.format(view=view)};" for view in _SHOWN)}
-"""
 # Beside Python and its libraries this keeps the server of ten million tweets under 1.5 GB.
 LIMITS: dict[str, Any] = {"memory_limit": "700MB"}
 CURSOR_PATHS: dict[str, str] = {

@@ -16,6 +16,14 @@ COUNTS = """count(*) AS mentions,
     count(*) FILTER (sentiment = 'negative') AS negative,
     count(*) FILTER (sentiment = 'neutral') AS neutral,
     count(*) FILTER (sentiment = 'positive') AS positive"""
+# The same over rows that stand for so many mentions each.
+SUMMED_COUNTS = ", ".join(
+    f"CAST(coalesce(sum(mentions){condition}, 0) AS BIGINT) AS {name}"
+    for name, condition in {
+        "mentions": "",
+        **{sentiment: f" FILTER (sentiment = '{sentiment}')" for sentiment in SENTIMENTS},
+    }.items()
+)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline import daily
 from pipeline.store import P_LABELS, SENTIMENTS, read_meta, transaction, write_meta
 
 # What a tweet says of each P that it is about, as columns: what it says as a whole where it is not told apart.
@@ -30,14 +31,14 @@ LEFT JOIN tweet_topics tt USING (tweet_id) LEFT JOIN by_p USING (tweet_id)
 LEFT JOIN mentions m USING (tweet_id) LEFT JOIN brands b ON b.brand_id = m.brand_id
 ORDER BY m.brand_id, t.created_at, t.tweet_id
 """
-
-
+# Raised when the tables are made differently, so that stores are brought up to date.
+_LAYOUT = 2
 # What each of these holds is part of the table, so that it is made anew when one of them changed.
 _SOURCES = ("tweets", "brands", "mentions", "classifications", "sentiments", "p_sentiments", "tweet_topics")
 
 
 def refresh(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Bring `posts` up to date with the other tables; return whether anything had changed."""
+    """Bring `posts` and `daily` up to date with the other tables; return whether anything had changed."""
     fingerprint = _fingerprint(connection)
     if read_meta(connection, "posts") == fingerprint:
         return False
@@ -47,7 +48,7 @@ def refresh(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill `posts` anew from the other tables.
+    """Fill `posts`, and `daily` from it, anew from the other tables.
 
     As a whole: new tweets move the topics of all, and only rows in order let a query of one brand or period pass over
     the rest.
@@ -55,8 +56,10 @@ def rebuild(connection: duckdb.DuckDBPyConnection) -> None:
     with transaction(connection):
         connection.execute("DELETE FROM posts")
         connection.execute(_BUILD)
+        daily.rebuild(connection)
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
     sums = ", ".join(f"(SELECT sum(hash(rows)) FROM {table} AS rows)" for table in _SOURCES)
-    return "-".join(str(value) for value in connection.execute(f"SELECT {sums}").fetchall()[0])
+    values = connection.execute(f"SELECT {sums}").fetchall()[0]
+    return "-".join(str(value) for value in (_LAYOUT, *values))

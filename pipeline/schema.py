@@ -12,6 +12,9 @@ _BY_P = "".join(
     f"{p}_sentiment VARCHAR, {p}_negative FLOAT, {p}_neutral FLOAT, {p}_positive FLOAT, "
     for p in ("product", "place", "price", "promotion")
 )
+_SUMS_BY_P = ", ".join(
+    f"{p}_score DOUBLE, {p}_score_squares DOUBLE" for p in ("product", "place", "price", "promotion")
+)
 _RANKING = """
 CREATE TABLE IF NOT EXISTS {table} (
     brand_id VARCHAR NOT NULL, rank INTEGER NOT NULL, p VARCHAR NOT NULL, topic_id INTEGER NOT NULL,
@@ -99,6 +102,14 @@ CREATE TABLE IF NOT EXISTS posts (
     topic_id INTEGER NOT NULL, nearest_topic_id INTEGER NOT NULL, topic_probability FLOAT, x FLOAT, y FLOAT,
     {_BY_P.removesuffix(", ")}
 );
+CREATE TABLE IF NOT EXISTS daily (
+    brand_id VARCHAR NOT NULL, industry VARCHAR NOT NULL, day DATE,
+    product BOOLEAN NOT NULL, place BOOLEAN NOT NULL, price BOOLEAN NOT NULL, promotion BOOLEAN NOT NULL,
+    sentiment VARCHAR NOT NULL, vader VARCHAR NOT NULL, product_sentiment VARCHAR, place_sentiment VARCHAR,
+    price_sentiment VARCHAR, promotion_sentiment VARCHAR, mentions BIGINT NOT NULL,
+    score DOUBLE NOT NULL, score_squares DOUBLE NOT NULL, compound DOUBLE NOT NULL, compound_squares DOUBLE NOT NULL,
+    {_SUMS_BY_P}
+);
 CREATE TABLE IF NOT EXISTS runs (
     run_id VARCHAR PRIMARY KEY, started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, version VARCHAR NOT NULL,
     specialist VARCHAR, parameters JSON NOT NULL, inputs JSON NOT NULL,
@@ -113,7 +124,16 @@ CREATE TABLE IF NOT EXISTS forgotten (
 """
 
 # What every run makes anew from the other tables: of an older version it is dropped rather than converted.
-_MADE_ANEW = ("topics", "tweet_topics", "topic_hierarchy", "pain_points", "strengths", "alerts", "posts")
+_MADE_ANEW = (
+    "topics",
+    "tweet_topics",
+    "topic_hierarchy",
+    "pain_points",
+    "strengths",
+    "alerts",
+    "posts",
+    "daily",
+)
 
 
 def apply_schema(connection: duckdb.DuckDBPyConnection) -> None:

@@ -37,8 +37,8 @@ class Coverage:
 def brands(store: Store) -> pd.DataFrame:
     """Return brand_id, name, industry and mentions (in all) of each brand mentioned, by industry and name."""
     return store.frame(
-        """SELECT brand_id, brand AS name, industry, count(*) AS mentions
-           FROM mentioned GROUP BY brand_id, brand, industry ORDER BY lower(industry), lower(brand)"""
+        """SELECT brand_id, brand AS name, industry, CAST(sum(mentions) AS BIGINT) AS mentions
+           FROM daily_mentioned GROUP BY brand_id, brand, industry ORDER BY lower(industry), lower(brand)"""
     )
 
 

@@ -23,6 +23,11 @@ SCORES = {
     MEAN: "coalesce(p_positive - p_negative, compound)",
     NET: "CAST(sentiment = 'positive' AS TINYINT) - CAST(sentiment = 'negative' AS TINYINT)",
 }
+# The same of the mentions of a day together: their sum, and the sum of their squares.
+_SUMS = {
+    MEAN: ("score", "score_squares"),
+    NET: (f"mentions * ({SCORES[NET]})", "mentions * CAST(sentiment <> 'neutral' AS TINYINT)"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,13 @@ def sentiment_sums(store: Store, selection: Selection, measure: str) -> list[Bra
         MEAN or NET.
     """
     condition, values = selection.where()
+    total, squares = _SUMS[measure]
     frame = store.frame(
         f"""SELECT brand_id, brand, industry, "column",
-                   count(*) AS number, sum(score) AS total, sum(score * score) AS squares
-            FROM (SELECT *, ({SCORES[measure]})::DOUBLE AS score
-                  FROM (SELECT '{OVERALL}' AS "column", * FROM mentioned
-                        UNION ALL BY NAME SELECT p AS "column", * EXCLUDE (p) FROM about)
-                  WHERE {condition})
+                   sum(mentions) AS number, sum({total}) AS total, sum({squares}) AS squares
+            FROM (SELECT '{OVERALL}' AS "column", * FROM daily_mentioned
+                  UNION ALL BY NAME SELECT p AS "column", * EXCLUDE (p) FROM daily_about)
+            WHERE {condition}
             GROUP BY brand_id, brand, industry, "column" """,
         values,
     )
@@ -106,9 +111,9 @@ def voices(store: Store, selection: Selection, cut: Steps) -> pd.DataFrame:
     condition, values = selection.only(since=cut.since, until=cut.until).where()
     frame = store.frame(
         f"""SELECT CAST(time_bucket(to_days(CAST(? AS INTEGER)), created_at, CAST(? AS TIMESTAMP)) AS DATE)
-                   AS start, brand_id, brand, count(*) AS mentions,
-                   CAST(sum(count(*)) OVER (PARTITION BY start) AS BIGINT) AS field
-            FROM mentioned WHERE {condition} GROUP BY start, brand_id, brand ORDER BY start, brand""",
+                   AS start, brand_id, brand, CAST(sum(mentions) AS BIGINT) AS mentions,
+                   CAST(sum(sum(mentions)) OVER (PARTITION BY start) AS BIGINT) AS field
+            FROM daily_mentioned WHERE {condition} GROUP BY start, brand_id, brand ORDER BY start, brand""",
         [cut.days, cut.starts[0], *values],
     )
     return frame.assign(start=pd.to_datetime(frame["start"]))

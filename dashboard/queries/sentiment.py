@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.queries.compare import MEAN, OVERALL, SCORES
 from dashboard.selection import Selection
 from dashboard.store import Store
-from pipeline.counts import COUNTS, Steps
+from pipeline.counts import COUNTS, SUMMED_COUNTS, Steps
 
 BINS = 10  # to each side of 0
 
@@ -40,8 +40,8 @@ def over_time(store: Store, selection: Selection, cut: Steps, column: str) -> pd
     condition, values = _of(selection.only(since=cut.since, until=cut.until), column)
     found = store.frame(
         f"""SELECT CAST(time_bucket(to_days(CAST(? AS INTEGER)), created_at, CAST(? AS TIMESTAMP)) AS DATE)
-                   AS start, {COUNTS}
-            FROM {_view(column)} WHERE {condition} GROUP BY start ORDER BY start""",
+                   AS start, {SUMMED_COUNTS}
+            FROM daily_{_view(column)} WHERE {condition} GROUP BY start ORDER BY start""",
         [cut.days, cut.starts[0], *values],
     )
     found["start"] = pd.to_datetime(found["start"])

@@ -9,21 +9,21 @@ import pandas as pd
 from dashboard.queries.catalogue import Coverage
 from dashboard.selection import Selection
 from dashboard.store import Store
-from pipeline.counts import COUNTS, Counts, Steps, cut
+from pipeline.counts import COUNTS, SUMMED_COUNTS, Counts, Steps, cut
 from pipeline.store import P_LABELS
 
 
 def totals(store: Store, selection: Selection) -> Counts:
     """Count a selection's mentions."""
     condition, values = selection.where()
-    frame = store.frame(f"SELECT {COUNTS} FROM mentioned WHERE {condition}", values)
+    frame = store.frame(f"SELECT {SUMMED_COUNTS} FROM daily_mentioned WHERE {condition}", values)
     return Counts.of(frame.iloc[0].to_dict())
 
 
 def by_p(store: Store, selection: Selection) -> dict[str, Counts]:
     """Count a selection's mentions about each P, by sentiment towards it; one that is about two counts for both."""
     condition, values = selection.where()
-    frame = store.frame(f"SELECT p, {COUNTS} FROM about WHERE {condition} GROUP BY p", values)
+    frame = store.frame(f"SELECT p, {SUMMED_COUNTS} FROM daily_about WHERE {condition} GROUP BY p", values)
     found = {row["p"]: Counts.of(row) for row in frame.to_dict("records")}
     return {p: found.get(p, Counts()) for p in P_LABELS}
 
@@ -32,7 +32,7 @@ def by_brand(store: Store, selection: Selection) -> pd.DataFrame:
     """Count each brand's mentions: brand_id, brand, industry, mentions, negative, neutral, positive."""
     condition, values = selection.where()
     return store.frame(
-        f"""SELECT brand_id, brand, industry, {COUNTS} FROM mentioned WHERE {condition}
+        f"""SELECT brand_id, brand, industry, {SUMMED_COUNTS} FROM daily_mentioned WHERE {condition}
             GROUP BY brand_id, brand, industry ORDER BY mentions DESC, brand""",
         values,
     )
@@ -62,8 +62,8 @@ def over_time(store: Store, selection: Selection, cut: Steps, by: str | None = N
     group = f", {by}" if by == "brand" else ""
     frame = store.frame(
         f"""SELECT CAST(time_bucket(to_days(CAST(? AS INTEGER)), created_at, CAST(? AS TIMESTAMP)) AS DATE)
-                   AS start{group}, {COUNTS}
-            FROM mentioned WHERE {condition} GROUP BY start{group} ORDER BY start""",
+                   AS start{group}, {SUMMED_COUNTS}
+            FROM daily_mentioned WHERE {condition} GROUP BY start{group} ORDER BY start""",
         [cut.days, cut.starts[0], *values],
     )
     frame["start"] = pd.to_datetime(frame["start"])
