@@ -76,7 +76,7 @@ def test_labels_are_corrected_shown_downloaded_and_undone(window: Page, store: P
     settled(window)
     expect(main.get_by_text("1 tweet", exact=True)).to_be_visible()
     expect(window).to_have_url(re.compile("corrected=true"))
-    main.get_by_test_id("stPopover").filter(has_text="Download").get_by_role("button").click()
+    main.get_by_role("button", name="Download", exact=True).click()
     body = window.get_by_test_id("stPopoverBody")
     with window.expect_download() as download:
         body.get_by_role("button", name="CSV").last.click()

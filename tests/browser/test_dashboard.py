@@ -139,7 +139,7 @@ def test_a_bar_of_the_trend_leads_to_its_tweets(page: Page) -> None:
 
 def downloaded(page: Page, main: Locator, title: str) -> pd.DataFrame:
     """Take a file from the popover of downloads and read it."""
-    main.get_by_test_id("stPopover").filter(has_text="Download").get_by_role("button").click()
+    main.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as download:
         page.get_by_test_id("stPopoverBody").get_by_role("button", name=title).click()
     content = Path(download.value.path()).read_bytes()

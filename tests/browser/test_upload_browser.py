@@ -81,5 +81,5 @@ def test_many_tweets_are_judged_while_the_page_stays_usable(first_visit: Page) -
     expect(page.get_by_test_id("stMetric").first).to_be_visible()
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_text("not judged.", exact=False).first).to_be_visible()
-    expect(page.get_by_test_id("stPopoverButton").filter(has_text="Download")).to_be_visible()
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
     expect(page.get_by_text("nothing was sent anywhere", exact=False)).to_be_visible()

@@ -251,6 +251,7 @@ def test_without_a_brand_the_worst_and_best_of_all_are_told(open_page, make_stor
         "brand_tweets": 67,
     }
     with duckdb.connect(str(store)) as connection:
+        connection.execute("DELETE FROM pain_points")
         for values in (row, row | {"brand_id": "harrow-pine", "score": 3.0, "topic_id": CHECKOUT}):
             names = ", ".join(values)
             marks = ", ".join("?" * len(values))
