@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from specialist.backends import Backend, open_backend, open_published
 from specialist.codebook import Codebook
 from specialist.decisions import decide
+from specialist.errors import SpecialistError
 from specialist.folder import DESCRIPTION_FILE, Description, file_sha256, find
 from specialist.openvino_network import batches_of_one_length
 
@@ -31,10 +32,15 @@ class Specialist:
         Codebooks, thresholds, how it was trained and how well it did.
     """
 
-    def __init__(self, name: str, description: Description, backend: Backend) -> None:
+    def __init__(self, name: str, description: Description, backend: Backend, source: str) -> None:
         self.name = name
         self.description = description
         self._backend = backend
+        self._source = source
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle where it was loaded from: the process that unpickles it loads the same weights there."""
+        return _load_same, (self._source, self.name)
 
     @property
     def codebooks(self) -> tuple[Codebook, ...]:
@@ -51,12 +57,13 @@ class Specialist:
             If there is none of that name, it is not whole, or it would need pickled weights.
         """
         folder = find(name)
+        source = name if name == "default" or not Path(name).is_dir() else str(folder.resolve())
         if (folder / DESCRIPTION_FILE).is_file():
             description = Description.load(folder)
             backend = open_backend(folder, description)
         else:
             description, backend = open_published(folder)
-        return cls(_full_name(name, folder, description), description, backend)
+        return cls(_full_name(name, folder, description), description, backend, source)
 
     def predict(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
         """Answer every codebook's question for each text.
@@ -100,6 +107,13 @@ class Specialist:
         return found[where]
 
 
+def _load_same(source: str, name: str) -> Specialist:
+    specialist = Specialist.load(source)
+    if specialist.name != name:
+        raise SpecialistError(f'"{source}" is {specialist.name} here, not {name} as where the work began')
+    return specialist
+
+
 def _answers(codebook: Codebook, logits: np.ndarray, thresholds: list[float]) -> dict[str, np.ndarray]:
     names = codebook.label_ids
     if codebook.kind == "single":
@@ -124,5 +138,6 @@ def _full_name(name: str, folder: Path, description: Description) -> str:
     weights = description.weights or {
         path.name: file_sha256(path) for path in sorted(folder.glob("*.safetensors"))
     }
-    content = json.dumps([weights, description.thresholds, description.max_length], sort_keys=True)
+    answers = [weights, description.thresholds, description.max_length, description.normalization]
+    content = json.dumps(answers, sort_keys=True)
     return f"{short}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"

@@ -55,6 +55,7 @@ def train(
     *,
     teachers: Sequence[Specialist] = (),
     unlabelled: Sequence[str] = (),
+    on_resume: Callable[[int], None] = lambda _: None,
 ) -> Trained:
     """Fine-tune a base model; interrupted training goes on from the last whole epoch in `work`.
 
@@ -72,6 +73,8 @@ def train(
         Specialists whose probabilities are learned beside the labels; none of them may have seen a test's texts.
     unlabelled
         Preprocessed texts on which only the teachers' probabilities are learned.
+    on_resume
+        Called with the number of epochs that are done already, if an interrupted training goes on.
 
     Raises
     ------
@@ -91,6 +94,8 @@ def train(
     network, tokenizer = networks.from_base(resolve(base), codebooks, arguments.dropout)
     parts = Parts(train_part, validation)
     run = TrainingRun(network, tokenizer, parts, codebooks, base, arguments, work, progress)
+    if run.epochs:
+        on_resume(len(run.epochs))
     while run.wants_more:
         on_epoch(run.epoch())
     run.restore_best()

@@ -28,7 +28,10 @@ _BEST = "best.safetensors"
 
 @dataclass(frozen=True)
 class Epoch:
-    """What one epoch came to: mean training loss, and alpha on the validation part for each codebook."""
+    """What one epoch came to: mean training loss, and alpha on the validation part for each codebook.
+
+    An alpha is NaN where the part has no labels.
+    """
 
     number: int
     loss: float
@@ -37,8 +40,9 @@ class Epoch:
 
     @property
     def score(self) -> float:
-        """Return the mean of the codebooks' alphas, by which epochs are compared."""
-        return float(np.mean(list(self.alphas.values())))
+        """Return the mean of the codebooks' alphas, by which epochs are compared; without any, the loss, negated."""
+        known = [alpha for alpha in self.alphas.values() if not np.isnan(alpha)]
+        return float(np.mean(known)) if known else -self.loss
 
 
 @dataclass(frozen=True)

@@ -111,11 +111,23 @@ def train(
             f"{_duration(epoch.seconds)}, at most {_duration(left)} left"
         )
 
+    def say_resumed(epochs: int) -> None:
+        progress.note(f"Going on with the training that was interrupted, after epoch {epochs}")
+
     work = output.with_name(output.name + ".training")
     each_epoch = round(len(texts) * (1 - arguments.validation_share)) + len(further)
     with progress.stage("Train", each_epoch * arguments.epochs) as advance:
         trained = fine_tune(
-            texts, books, base, work, arguments, advance, show, teachers=teachers, unlabelled=further
+            texts,
+            books,
+            base,
+            work,
+            arguments,
+            advance,
+            show,
+            teachers=teachers,
+            unlabelled=further,
+            on_resume=say_resumed,
         )
     _write(
         trained, output, books, BASE_MODEL if base == "default" else base, texts, arguments, safetensors, work

@@ -59,3 +59,9 @@ def test_thresholds_come_from_texts_that_were_not_trained_on(
     assert trained.thresholds["mmx"] != best_thresholds(
         codebooks[0], labelled.labels["mmx"], everything["mmx"]
     )
+
+
+def test_a_codebook_without_labels_in_the_validation_part_has_no_say_in_the_choice() -> None:
+    assert Epoch(1, 0.5, {"mmx": 0.6, "sentiment": float("nan")}, 1.0).score == 0.6
+    nothing_known = {"mmx": float("nan")}
+    assert Epoch(2, 0.4, nothing_known, 1.0).score > Epoch(1, 0.5, nothing_known, 1.0).score

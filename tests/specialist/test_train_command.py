@@ -32,6 +32,7 @@ def test_training_tells_the_time_left_and_goes_on_after_ctrl_c(tmp_path: Path, t
 
     again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stderr
+    assert "Going on with the training that was interrupted, after epoch " in again.stderr
     assert "Epoch 1 of" not in again.stderr
     assert "Epoch 3 of at most 4" in again.stderr
     assert not (tmp_path / "mine.training").exists()
