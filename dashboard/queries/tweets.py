@@ -29,6 +29,8 @@ ORDERS = {
     "positive": ("Most positive", "coalesce(p_positive, (1 + compound) / 2) DESC, tweet_id"),
     "unsure": ("Least sure first", f"least({_DOUBT}), tweet_id"),
 }
+# Of the view `told`: the columns of the view `judged`.
+_JUDGED = "* EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
 # People type straight quotation marks where texts have typographic ones.
 QUOTES = {mark: marks for marks in ("'‘’", '"“”') for mark in marks}
 # What a correction replaces in what is taken away.
@@ -127,16 +129,16 @@ def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
         The columns of the view `judged`, `brands` (names, separated by semicolons) and `topic` (its label).
     """
     condition, values = wanted.where()
-    # The page's ids come first, so that only its own rows are joined and carried, however large the store.
+    # Where a tweet's other brands stand is found by its moment: numbers are looked through quicker than ids.
     return store.frame(
-        f"""WITH here AS (SELECT tweet_id FROM told WHERE {condition}
-                          ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
+        f"""WITH here AS MATERIALIZED (
+                SELECT {_JUDGED} FROM told WHERE {condition} ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
                  named AS (SELECT tweet_id, string_agg(name, '; ' ORDER BY name) AS brands
-                           FROM mentions JOIN brands USING (brand_id)
-                           WHERE tweet_id IN (FROM here) GROUP BY tweet_id)
-            SELECT judged.*, named.brands, topics.label AS topic
-            FROM judged LEFT JOIN named USING (tweet_id) LEFT JOIN topics USING (topic_id)
-            WHERE tweet_id IN (FROM here) ORDER BY {wanted.sql_order}""",
+                           FROM told t JOIN here h USING (tweet_id) JOIN brands ON brand_id = t.of_brand
+                           WHERE t.created_at IS NOT DISTINCT FROM h.created_at GROUP BY tweet_id)
+            SELECT here.*, named.brands, topics.label AS topic
+            FROM here LEFT JOIN named USING (tweet_id) LEFT JOIN topics USING (topic_id)
+            ORDER BY {wanted.sql_order}""",
         [*values, size, (number - 1) * size],
     )
 
@@ -151,7 +153,7 @@ def ids(store: Store, wanted: Wanted) -> list[str]:
 def texts(store: Store, tweet_ids: Sequence[str]) -> dict[str, str]:
     """Return the texts of those of the tweets that the store has, by id."""
     found = store.frame(
-        "SELECT tweet_id, text FROM judged WHERE tweet_id IN (SELECT unnest(?::VARCHAR[]))", [list(tweet_ids)]
+        "SELECT tweet_id, text FROM tweets WHERE tweet_id IN (SELECT unnest(?::VARCHAR[]))", [list(tweet_ids)]
     )
     return dict(zip(found.tweet_id, found.text, strict=True))
 
