@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import frame
+from dashboard import frame, login
 
 # A file of our own: browsers fetch Material icons and emoji for tabs from the internet.
 ICON = Path(__file__).with_name("icon.svg")
@@ -29,6 +29,10 @@ title, icon = frame.PAGES["overview"]
 pages.append(
     st.Page("app_pages/overview.py", title=title, icon=icon, url_path="overview", visibility="hidden")
 )
-page = st.navigation(pages, position="top")
+refusal = login.refusal()
+page = st.navigation(pages, position="top" if refusal is None else "hidden")
+if refusal is not None:
+    login.show(refusal)
+    st.stop()
 frame.sidebar(page.url_path or "overview")
 page.run()

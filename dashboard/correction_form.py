@@ -18,11 +18,6 @@ HELP = (
 )
 
 
-def user() -> str:
-    """Return the e-mail address of who is logged in, or "" where nobody is."""
-    return str(st.user.get("email") or "") if st.user.get("is_logged_in") else ""
-
-
 def show(store: Store, tweet: pd.Series, fixed: Correction | None) -> None:
     """Draw the form for a tweet; nothing in read-only mode.
 
@@ -81,10 +76,11 @@ def _keep(store: Store, tweet: pd.Series, chosen: Labels | None) -> None:
     """Keep a correction, or undo the last where there is none, and draw the page anew with it."""
     file = corrected.file(store)
     try:
+        access.check_may_correct()
         if chosen is None:
-            corrections.undo(file, tweet.tweet_id, tweet.text, user())
+            corrections.undo(file, tweet.tweet_id, tweet.text, access.email())
         else:
-            corrections.correct(file, tweet.tweet_id, tweet.text, chosen, user())
+            corrections.correct(file, tweet.tweet_id, tweet.text, chosen, access.email())
     except InputError as error:
         st.error(f"Not saved: {formatting.plain(str(error))}.")
         return

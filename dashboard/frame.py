@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import access, filters, formatting, history, palette, tour
+from dashboard import access, filters, formatting, history, login, palette, tour
 from dashboard import store as stores
 from dashboard.queries import catalogue
 from dashboard.selection import SPECIALIST, URL_KEYS, VADER, YEAR, Selection
@@ -116,7 +116,7 @@ def view() -> View:
         st.stop()
     covered = catalogue.coverage(store)
     if covered.judged == 0:
-        _empty_store(covered)
+        _empty_store(store, covered)
         st.stop()
     selection: Selection = st.session_state["selection"]
     source = SPECIALIST if st.session_state["page"] == "pain_points" else selection.source
@@ -135,12 +135,13 @@ def sidebar(page: str) -> None:
     history.take_up(page)
     tour.begin()
     store = store_or_reason()
-    if isinstance(store, str):
-        return
-    covered = catalogue.coverage(store)
-    if covered.judged:
-        st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
-        tour.show_if_wanted()
+    if not isinstance(store, str):
+        covered = catalogue.coverage(store)
+        if covered.judged:
+            st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
+            tour.show_if_wanted()
+    with st.sidebar:
+        login.account(None if isinstance(store, str) else store)
 
 
 def heading(title: str, shown: View) -> DeltaGenerator:
@@ -247,7 +248,13 @@ def no_store(reason: str) -> None:
     st.caption("This page shows the store as soon as it is there: reload it then.")
 
 
-def _empty_store(covered: catalogue.Coverage) -> None:
+def _empty_store(store: Store, covered: catalogue.Coverage) -> None:
+    if not store.is_whole:
+        st.title("There are no tweets about your brands yet", anchor=False)
+        st.write(
+            "You see them here as soon as some are loaded. Ask whoever runs this dashboard if they should be."
+        )
+        return
     st.title("This store holds no tweets to show", anchor=False)
     if covered.tweets:
         st.write(

@@ -13,20 +13,18 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from dashboard.selection import SPECIALIST, VADER, Source
-from dashboard.views import VIEWS
+from dashboard import access, limited
+from dashboard.selection import SPECIALIST, Source
+from dashboard.views import EVERYBODY, TABLES, search_path, views
+from pipeline.access_rights import Access
 from pipeline.errors import InputError
 from pipeline.store import check_schema
 from pipeline.store_files import check_header, damaged
 
 # Beside Python and its libraries this keeps the server of ten million tweets under 1.5 GB.
 LIMITS: dict[str, Any] = {"memory_limit": "700MB"}
-CURSOR_PATHS: dict[str, str] = {
-    SPECIALIST: "SET search_path = 'memory.main,store.main'",
-    VADER: "SET search_path = 'memory.vader,memory.main,store.main'",
-}
-
 Version = tuple[int, int, int]
+Key = tuple[str, Version, str]
 
 
 @dataclass(frozen=True)
@@ -43,21 +41,41 @@ class Store:
         Never queried itself: each query gets a cursor of its own, since threads may not share one.
     source
         Whose sentiment the views hold.
+    catalogue
+        The views' catalogue: everybody's, or that of who may see some brands only.
     """
 
     path: Path
     version: Version
     connection: duckdb.DuckDBPyConnection
     source: Source = SPECIALIST
+    catalogue: str = EVERYBODY
+
+    @property
+    def key(self) -> Key:
+        """What whatever is remembered of the store must be remembered by: file, version, and what may be seen."""
+        return str(self.path), self.version, self.catalogue
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all brands may be seen, and how the tweets were loaded."""
+        return self.catalogue == EVERYBODY
+
+    def seen_by(self, allowed: Access) -> Store:
+        """Return the same store with just what somebody may see."""
+        if allowed.everything:
+            return self
+        brand_ids = _covered(self.key, sorted(allowed.brands), sorted(allowed.industries), allowed, self)
+        return replace(self, catalogue=limited.catalogue(self.connection, brand_ids))
 
     def by(self, source: Source) -> Store:
         """Return the same store with another source of sentiment."""
         return replace(self, source=source)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a new cursor that sees the store's tables and the views."""
+        """Return a new cursor that sees the store's tables and the views, of them what may be seen."""
         cursor = self.connection.cursor()
-        cursor.execute(CURSOR_PATHS[self.source])
+        cursor.execute(f"SET search_path = '{search_path(self.catalogue, self.source)}'")
         return cursor
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
@@ -70,7 +88,7 @@ class Store:
         parameters
             The values, in order.
         """
-        return _frame(str(self.path), self.version, self.source, sql, tuple(parameters), self)
+        return _frame(self.key, self.source, sql, tuple(parameters), self)
 
 
 def store_path() -> Path | None:
@@ -86,16 +104,19 @@ def store_path() -> Path | None:
 
 
 def current(path: Path) -> Store:
-    """Return the store that is published at a path now.
+    """Return the store that is published at a path now, with just what whoever looks may see of it.
 
     Raises
     ------
+    NoAccessError
+        If that is nothing.
     InputError
         If there is no such file, or it is no readable store of this program's schema version.
     """
+    allowed = access.of_visitor(path)
     if not path.is_file():
         raise InputError(f"there is no store at {path}")
-    return _open(str(path.absolute()))
+    return _open(str(path.absolute())).seen_by(allowed)
 
 
 def _version(path: Path) -> Version:
@@ -120,7 +141,7 @@ def _open(path: str) -> Store:
         connection.execute("USE store")
         check_schema(connection, file)
         connection.execute("USE memory")
-        connection.execute(VIEWS)
+        connection.execute(views(EVERYBODY, TABLES))
     except duckdb.Error as error:
         connection.close()
         raise damaged(file, error) from error
@@ -131,8 +152,14 @@ def _open(path: str) -> Store:
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
-def _frame(
-    path: str, version: Version, source: str, sql: str, parameters: tuple[Any, ...], _store: Store
-) -> pd.DataFrame:
+def _covered(
+    key: Key, brands: Sequence[str], industries: Sequence[str], _allowed: Access, _store: Store
+) -> list[str]:
+    known = _store.frame("SELECT brand_id, name, industry FROM brands ORDER BY brand_id")
+    return [brand[0] for brand in known.itertuples(index=False, name=None) if _allowed.covers(*brand)]
+
+
+@st.cache_data(max_entries=300, show_spinner=False)
+def _frame(key: Key, source: str, sql: str, parameters: tuple[Any, ...], _store: Store) -> pd.DataFrame:
     with _store.cursor() as cursor:
         return cursor.execute(sql, list(parameters)).df()

@@ -30,7 +30,10 @@ ROLES = {
 
 
 def section(db: Path) -> None:
-    """Draw all of it; where nothing may be changed, only what is being added."""
+    """Draw all of it; in read-only mode, only what is being added; for who may see some brands only, nothing."""
+    if not access.of_visitor(db).everything:
+        st.caption("Whoever may see all brands adds the tweets.")
+        return
     if upload_progress.running(db):
         upload_progress.show(db)
         return
@@ -101,6 +104,7 @@ def _choose(db: Path, given: UploadedFile) -> None:
 
 
 def _start(db: Path, given: UploadedFile, mapping: FoundColumns) -> None:
+    access.check_may_add(db)
     jobs.start(db, given.name, given.getvalue(), mapping)
     st.session_state["uploads"] = st.session_state.get("uploads", 0) + 1
     st.session_state.pop("upload_previews", None)

@@ -50,7 +50,7 @@ def show(db: Path) -> None:
             "You can go on working, or close the window: the pages show the new tweets when all is done."
         )
         if not access.read_only():
-            st.button("Stop", key="stop_job", icon=":material/stop:", on_click=_stop, args=(job,))
+            st.button("Stop", key="stop_job", icon=":material/stop:", on_click=_stop, args=(db, job))
 
 
 def outcome(db: Path) -> None:
@@ -102,8 +102,9 @@ def _duration(seconds: float) -> str:
     return f"about {round(seconds / 60)} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"
 
 
-def _stop(job: Job) -> None:
+def _stop(db: Path, job: Job) -> None:
     try:
+        access.check_may_add(db)
         jobs.cancel(job)
     except InputError as error:
         st.session_state["upload_refused"] = formatting.plain(str(error))

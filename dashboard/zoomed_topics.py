@@ -14,7 +14,7 @@ import streamlit as st
 from dashboard import formatting, palette, topic_grouping, tweet_table
 from dashboard.frame import View
 from dashboard.queries import topics
-from dashboard.store import Version
+from dashboard.store import Key
 from pipeline.progress import Advance
 from pipeline.topic_lists import Wanted, list_zoomed, zoom_in
 
@@ -116,7 +116,7 @@ def _words(shown: View) -> str:
 def _zoomed(shown: View, asked: Wanted) -> Zoomed:
     """Return the topics of these tweets, made now or when somebody asked before."""
     made = _kept()
-    key = (str(shown.store.path), shown.store.version, asked)
+    key = (shown.store.key, asked)
     with _one_at_a_time:
         if key not in made:
             with shown.store.cursor() as cursor:
@@ -129,7 +129,7 @@ def _zoomed(shown: View, asked: Wanted) -> Zoomed:
 
 
 @st.cache_resource(show_spinner=False)
-def _kept() -> OrderedDict[tuple[str, Version, Wanted], Zoomed]:
+def _kept() -> OrderedDict[tuple[Key, Wanted], Zoomed]:
     return OrderedDict()
 
 

@@ -126,11 +126,26 @@ def left_out(others: pd.DataFrame) -> None:
     )
 
 
+def of_some_brands(store: Store, covered: catalogue.Coverage) -> None:
+    """Draw the page for who may see some brands only: how many tweets of them there are."""
+    st.title("Data", anchor=False)
+    published = runs.contents(store).published
+    about_it = [] if published is None else [f"updated {formatting.day(published)}, {published:%H:%M} UTC"]
+    st.caption(formatting.plain(" · ".join([*about_it, *([covered.note] if covered.note else [])])))
+    with st.container(horizontal=True, key="contents"):
+        st.metric("Tweets of your brands", formatting.number(covered.tweets), border=True)
+        st.metric("Brands you see", formatting.number(len(catalogue.brands(store))), border=True)
+        if covered.newest is not None:
+            st.metric("Newest tweet", formatting.day(covered.newest), border=True)
+    left_out(runs.other_languages(store))
+    st.caption("Who may see all brands also sees here how the tweets were loaded, and adds more.")
+
+
 def add_tweets(db: Path) -> None:
     """Draw the upload, and say how the command line does the same."""
     st.subheader("Add tweets", anchor=False)
     upload.section(db)
-    if not access.read_only():
+    if not access.read_only() and access.of_visitor(db).everything:
         with st.expander(
             "Larger files, many files, every night: the command line", icon=":material/terminal:"
         ):
@@ -168,8 +183,11 @@ if isinstance(store, str):
     else:
         begin(path, store)
     st.stop()
-held = runs.contents(store)
 covered = catalogue.coverage(store)
+if not store.is_whole:
+    of_some_brands(store, covered)
+    st.stop()
+held = runs.contents(store)
 others = runs.other_languages(store)
 reasons = runs.reasons(store)
 

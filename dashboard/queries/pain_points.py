@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.queries.topics import START
 from dashboard.queries.volume import COUNTS, Steps
 from dashboard.selection import Selection
-from dashboard.store import Store, Version
+from dashboard.store import Key, Store
 from pipeline.alerts import has_past, stored_alerts
 from pipeline.pain_candidates import Sentiment
 from pipeline.painpoints import rank, rank_strengths
@@ -22,13 +22,12 @@ def ranked(
     store: Store, brand_id: str, since: date | None, until: date | None, sentiment: Sentiment
 ) -> pd.DataFrame:
     """Return a brand's first pain points or strengths (see `pipeline.painpoints.rank` and `rank_strengths`)."""
-    return _ranked(str(store.path), store.version, brand_id, since, until, sentiment, store)
+    return _ranked(store.key, brand_id, since, until, sentiment, store)
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
 def _ranked(
-    path: str,
-    version: Version,
+    key: Key,
     brand_id: str,
     since: date | None,
     until: date | None,
@@ -41,7 +40,7 @@ def _ranked(
 
 def alerts(store: Store, brand_id: str, since: date | None, until: date | None) -> pd.DataFrame:
     """Return a brand's alerts that touch a period, as the last run found them, newest first."""
-    found = _alerts(str(store.path), store.version, brand_id, store)
+    found = _alerts(store.key, brand_id, store)
     inside = pd.Series(True, index=found.index)
     if since is not None:
         inside &= found.until >= since.isoformat()
@@ -51,7 +50,7 @@ def alerts(store: Store, brand_id: str, since: date | None, until: date | None) 
 
 
 @st.cache_data(max_entries=300, show_spinner=False)
-def _alerts(path: str, version: Version, brand_id: str, _store: Store) -> pd.DataFrame:
+def _alerts(key: Key, brand_id: str, _store: Store) -> pd.DataFrame:
     with _store.cursor() as cursor:
         return stored_alerts(cursor, brand_id)
 
