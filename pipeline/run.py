@@ -16,6 +16,7 @@ import duckdb
 
 from pipeline import posts, stages
 from pipeline.brands import Catalogue
+from pipeline.engine import EngineName, open_engine, staging_folder
 from pipeline.errors import InputError
 from pipeline.ingest import ColumnNames, FoundColumns, read_tweets
 from pipeline.intake import FileIntake, file_sha256, refresh_brands, take_in
@@ -25,7 +26,7 @@ from pipeline.store import building, transaction, write_meta
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked to do; see `mmx run --help`."""
+    """What a run is asked to do; see `mmx run --help`. The engine changes nothing in what comes out."""
 
     inputs: tuple[Path, ...]
     brands: Path | None
@@ -35,6 +36,8 @@ class Settings:
     delimiter: str | None = None
     keep_raw: bool = False
     note: str = ""
+    engine: EngineName = EngineName.LOCAL
+    staging: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return what is kept in `runs.parameters`: enough to tell the same run from another."""
@@ -114,7 +117,10 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
     catalogue = Catalogue.load(settings.brands)
     parameters = settings.parameters()
     summary = Summary(db)
-    with building(db, wait=wait) as connection:
+    with (
+        building(db, wait=wait) as connection,
+        open_engine(settings.engine, staging_folder(db, settings.staging), reporter) as engine,
+    ):
         run_id, summary.went_on = _begin(connection, parameters)
         _refresh(connection, catalogue, reporter)
         try:
@@ -123,9 +129,9 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
             _forget(connection, run_id)
             raise
         specialist = _load_specialist(settings.specialist, reporter)
-        summary.classified = stages.classify_pending(connection, specialist, reporter)
-        stages.tell_ps_apart(connection, specialist, reporter)
-        stages.embed_pending(connection, reporter)
+        summary.classified = stages.classify_pending(connection, specialist, reporter, engine)
+        stages.tell_ps_apart(connection, specialist, reporter, engine)
+        stages.embed_pending(connection, reporter, engine)
         stages.fit_topics(connection, reporter)
         posts.refresh(connection)
         stages.rank_pain_points(connection, reporter)

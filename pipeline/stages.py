@@ -8,37 +8,39 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipeline.classify import classify_texts
+from pipeline.engine import LOCAL, Engine
 from pipeline.p_sentiment import copy_whole_sentiment
-from pipeline.progress import Advance, Reporter
-from pipeline.store import P_LABELS, SENTIMENTS, insert, read_meta, transaction, write_meta
+from pipeline.progress import Reporter
+from pipeline.steps import CLASSIFICATION, EMBEDDING_MODEL, SENTIMENT, Classify, Embed, Step, TellPsApart
+from pipeline.store import P_LABELS, insert, read_meta, transaction, write_meta
 from pipeline.topic_fitting import fit_tweets
 from pipeline.topic_lists import brand_words
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from specialist.predict import Specialist
 
 # Tweets classified or embedded between two commits: what a crash can cost, at the most.
 CHUNK = 1024
-_CLASSIFICATION = ["tweet_id", "specialist", *(f"p_{p}" for p in P_LABELS), *P_LABELS]
-_SENTIMENT = ["tweet_id", "compound", "vader", *(f"p_{sentiment}" for sentiment in SENTIMENTS), "sentiment"]
-EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 TOPIC_SEED = 42
 # Raised when topics are made differently, so that stores are brought up to date.
 TOPIC_VERSION = 3
 
 
 def classify_pending(
-    connection: duckdb.DuckDBPyConnection, specialist: Specialist, reporter: Reporter
+    connection: duckdb.DuckDBPyConnection,
+    specialist: Specialist,
+    reporter: Reporter,
+    engine: Engine = LOCAL,
 ) -> int:
     """Classify the English tweets that this specialist has not classified yet; return how many."""
 
-    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
-        answers = classify_texts(texts, specialist, advance).assign(tweet_id=ids, specialist=specialist.name)
-        answers = answers.reindex(columns=[*_CLASSIFICATION, *_SENTIMENT[1:]])
+    def store(rows: pa.Table) -> None:
         with transaction(connection):
-            insert(connection, "classifications", answers[_CLASSIFICATION], on_conflict="OR REPLACE")
-            insert(connection, "sentiments", answers[_SENTIMENT], on_conflict="OR REPLACE")
+            insert(connection, "classifications", rows.select(CLASSIFICATION), on_conflict="OR REPLACE")
+            insert(connection, "sentiments", rows.select(SENTIMENT), on_conflict="OR REPLACE")
+            ids = rows["tweet_id"].to_pylist()
             connection.execute("DELETE FROM p_sentiments WHERE list_contains(?, tweet_id)", [ids])
 
     connection.execute(
@@ -47,50 +49,41 @@ def classify_pending(
         WHERE lang IN ('en', 'und') AND tweet_id NOT IN (SELECT tweet_id FROM classifications WHERE specialist = ?)""",
         [specialist.name],
     )
-    return _in_chunks(connection, "Classify", reporter, store_chunk)
+    return _in_chunks(connection, "Classify", reporter, engine, Classify(specialist), store)
 
 
-def tell_ps_apart(connection: duckdb.DuckDBPyConnection, specialist: Specialist, reporter: Reporter) -> int:
+def tell_ps_apart(
+    connection: duckdb.DuckDBPyConnection,
+    specialist: Specialist,
+    reporter: Reporter,
+    engine: Engine = LOCAL,
+) -> int:
     """Tell what the tweets say of each P that they are about, where it is not stored yet; return of how many.
 
     Tweets about one P say of it what they say as a whole.
     """
-    from pipeline.p_sentiment_clauses import sentiment_by_p
 
-    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
-        answers = connection.execute(
-            f"""SELECT {", ".join(P_LABELS)}, sentiment, compound, {", ".join(f"p_{name}" for name in SENTIMENTS)}
-            FROM pending JOIN classifications USING (tweet_id) JOIN sentiments USING (tweet_id)
-            WHERE list_contains(?, tweet_id) ORDER BY position""",
-            [ids],
-        ).df()
-        found = sentiment_by_p(texts, answers, specialist)
+    def store(rows: pa.Table) -> None:
         with transaction(connection):
-            insert(connection, "p_sentiments", found.assign(tweet_id=[ids[row] for row in found.index]))
-        advance(len(ids))
+            insert(connection, "p_sentiments", rows)
 
+    step = TellPsApart(specialist)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE pending AS
-        SELECT row_number() OVER (ORDER BY length(text), tweet_id) AS position, tweet_id, text
-        FROM tweets JOIN classifications USING (tweet_id)
+        SELECT row_number() OVER (ORDER BY length(text), tweet_id) AS position, {", ".join(step.columns)}
+        FROM tweets JOIN classifications USING (tweet_id) JOIN sentiments USING (tweet_id)
         WHERE {" + ".join(f"{p}::INT" for p in P_LABELS)} > 1
         AND tweet_id NOT IN (SELECT tweet_id FROM p_sentiments)"""
     )
-    told = _in_chunks(connection, "Tell the Ps apart", reporter, store_chunk)
+    told = _in_chunks(connection, "Tell the Ps apart", reporter, engine, step, store)
     copy_whole_sentiment(connection)
     return told
 
 
-def embed_pending(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> int:
+def embed_pending(connection: duckdb.DuckDBPyConnection, reporter: Reporter, engine: Engine = LOCAL) -> int:
     """Embed the classified tweets that have no embedding yet; return how many."""
-    from pipeline.embed import embed
 
-    def store_chunk(ids: list[str], texts: list[str], advance: Advance) -> None:
-        import pyarrow as pa
-
-        vectors = embed(texts, progress=advance)
-        column = pa.FixedSizeListArray.from_arrays(vectors.ravel(), vectors.shape[1])
-        rows = pa.table({"tweet_id": ids, "model": [EMBEDDING_MODEL] * len(ids), "embedding": column})
+    def store(rows: pa.Table) -> None:
         with transaction(connection):
             insert(connection, "embeddings", rows, on_conflict="OR REPLACE")
 
@@ -101,27 +94,32 @@ def embed_pending(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> 
         WHERE tweet_id NOT IN (SELECT tweet_id FROM embeddings WHERE model = ?)""",
         [EMBEDDING_MODEL],
     )
-    return _in_chunks(connection, "Embed for topics", reporter, store_chunk)
+    return _in_chunks(connection, "Embed for topics", reporter, engine, Embed(), store)
 
 
 def _in_chunks(
     connection: duckdb.DuckDBPyConnection,
     title: str,
     reporter: Reporter,
-    store_chunk: Callable[[list[str], list[str], Advance], None],
+    engine: Engine,
+    step: Step,
+    store: Callable[[pa.Table], None],
 ) -> int:
-    """Give the pending tweets to a function in chunks; the same tweets make the same chunks after a crash."""
-    row = connection.execute("SELECT count(*) FROM pending").fetchone()
-    total = int(row[0]) if row else 0
+    """Do a step with the pending tweets in chunks; the same tweets make the same chunks after a crash."""
+    total = int(connection.execute("SELECT count(*) FROM pending").fetchall()[0][0])
     if total == 0:
         return 0
+    chunks = (
+        connection.sql(
+            f"""SELECT {", ".join(step.columns)} FROM pending
+            WHERE position BETWEEN ? AND ? ORDER BY position""",
+            params=[start, start + CHUNK - 1],
+        ).to_arrow_table()
+        for start in range(1, total + 1, CHUNK)
+    )
     with reporter.stage(title, total) as advance:
-        for start in range(1, total + 1, CHUNK):
-            chunk = connection.execute(
-                "SELECT tweet_id, text FROM pending WHERE position BETWEEN ? AND ? ORDER BY position",
-                [start, start + CHUNK - 1],
-            ).fetchall()
-            store_chunk([tweet_id for tweet_id, _ in chunk], [text for _, text in chunk], advance)
+        for rows in engine.run(step, chunks, advance):
+            store(rows)
     connection.execute("DROP TABLE pending")
     return total
 

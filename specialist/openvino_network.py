@@ -82,4 +82,8 @@ def openvino() -> Any:
 
 
 def _processors() -> int:
+    # What a scheduler such as Ray or Slurm allots to this process, of a machine that it shares with others.
+    allotted = os.environ.get("OMP_NUM_THREADS", "")
+    if allotted.isdecimal() and int(allotted) > 0:
+        return int(allotted)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

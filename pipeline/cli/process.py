@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import Quiet, reporter
-
-
-class Engine(StrEnum):
-    """Where the heavy stages run."""
-
-    LOCAL = "local"
-    RAY = "ray"
-
+from pipeline.engine import EngineName
 
 Inputs = Annotated[
-    list[Path], typer.Argument(help="CSV, JSON lines, Parquet or X API v2 JSON files.", metavar="INPUT…")
+    list[str],
+    typer.Argument(
+        help="CSV, JSON lines, Parquet or X API v2 JSON files: paths, patterns such as '2026/*.csv', or URLs "
+        "(s3://, gs://, abfs://, https://).",
+        metavar="INPUT…",
+    ),
 ]
 Brands = Annotated[
     Path | None, typer.Option(help="A CSV of further brands: brand, industry, handle, aliases.")
@@ -51,7 +48,18 @@ def run(
     db: Annotated[Path, typer.Option("--db", help="The store to make or to add to.")],
     brands: Brands = None,
     specialist: SpecialistName = "default",
-    engine: Annotated[Engine, typer.Option(help="Where the heavy stages run.")] = Engine.LOCAL,
+    engine: Annotated[
+        EngineName,
+        typer.Option(help="Where tweets are classified and embedded: here, or by Ray on a cluster."),
+    ] = EngineName.LOCAL,
+    staging: Annotated[
+        str | None,
+        typer.Option(
+            help="With Ray: a folder or object-store URL that all nodes can read and write, by default the store's "
+            "folder.",
+            metavar="FOLDER",
+        ),
+    ] = None,
     text_column: TextColumn = None,
     date_column: DateColumn = None,
     id_column: IdColumn = None,
@@ -69,23 +77,24 @@ def run(
 
     What an earlier run classified is kept; an interrupted run goes on where it stopped.
     """
-    from pipeline.errors import InputError
     from pipeline.ingest import ColumnNames
+    from pipeline.locations import local_files
     from pipeline.run import Settings, run_stages
 
-    if engine is Engine.RAY:
-        raise InputError("--engine ray is not available in this version; use --engine local")
-    settings = Settings(
-        inputs=tuple(inputs),
-        brands=brands,
-        specialist=specialist,
-        columns=ColumnNames(text=text_column, created_at=date_column, tweet_id=id_column),
-        date_format=date_format,
-        delimiter=delimiter,
-        keep_raw=keep_raw,
-    )
     progress = reporter(quiet)
-    summary = run_stages(db, settings, progress, wait=wait)
+    with local_files(inputs, progress) as paths:
+        settings = Settings(
+            inputs=paths,
+            brands=brands,
+            specialist=specialist,
+            columns=ColumnNames(text=text_column, created_at=date_column, tweet_id=id_column),
+            date_format=date_format,
+            delimiter=delimiter,
+            keep_raw=keep_raw,
+            engine=engine,
+            staging=staging,
+        )
+        summary = run_stages(db, settings, progress, wait=wait)
     for line in summary.lines():
         progress.note(line)
 

@@ -73,7 +73,8 @@ def test_help_loads_nothing_heavy() -> None:
         (["train", "missing.csv", "-o", "mine"], "missing.csv cannot be read"),
         (["train", "missing.csv", "-o", "mine", "--recipe", "none"], "there is no recipe"),
         (["validate", "missing.csv", "--specialist", "nowhere"], 'there is no specialist "nowhere"'),
-        (["run", "x.csv", "--db", "x.duckdb", "--engine", "ray"], "--engine ray is not available"),
+        (["run", "nowhere/*.csv", "--db", "x.duckdb"], "no file matches nowhere/*.csv"),
+        (["run", "ftp://host/x.csv", "--db", "x.duckdb"], "ftp://host/x.csv cannot be"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
