@@ -76,7 +76,7 @@ def of(address: str, rules: Mapping[str, Access]) -> Access:
     name, _, domain = plain.partition("@")
     found = [rules[who] for who in (plain, f"@{domain}") if name and who in rules]
     if not found:
-        raise NoAccessError(f"{address} has no access to these tweets")
+        raise NoAccessError(f"the account {address} has no access to these tweets")
     return found[0] | found[-1]
 
 
