@@ -99,11 +99,9 @@ class View:
 
 def store_or_reason() -> Store | str:
     """Return the store published now, or why there is none, in words for the user."""
-    path = stores.store_path()
-    if path is None:
-        return "No store was given."
     try:
-        return stores.current(path)
+        path = stores.store_path()
+        return "No store was given." if path is None else stores.current(path)
     except InputError as error:
         return f"{str(error)[0].upper()}{str(error)[1:]}."
 

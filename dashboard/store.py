@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import streamlit as st
 from dashboard import access, limited
 from dashboard.selection import SPECIALIST, Source
 from dashboard.views import EVERYBODY, TABLES, search_path, views
+from pipeline import remote_store
 from pipeline.access_rights import Access
 from pipeline.errors import InputError
 from pipeline.store import check_schema
@@ -23,6 +25,7 @@ from pipeline.store_files import check_header, damaged
 
 # Beside Python and its libraries this keeps the server of ten million tweets under 1.5 GB.
 LIMITS: dict[str, Any] = {"memory_limit": "700MB"}
+REMOTE_SECONDS = 600  # after which a store elsewhere is opened anew
 Version = tuple[int, int, int]
 Key = tuple[str, Version, str]
 
@@ -36,7 +39,8 @@ class Store:
     path
         The file.
     version
-        Its inode, time of change in ns and size in bytes: another one means another file.
+        Its inode, time of change in ns and size in bytes: another one means another file. The size of a store elsewhere
+        is 0, not known.
     connection
         Never queried itself: each query gets a cursor of its own, since threads may not share one.
     source
@@ -55,6 +59,11 @@ class Store:
     def key(self) -> Key:
         """What whatever is remembered of the store must be remembered by: file, version, and what may be seen."""
         return str(self.path), self.version, self.catalogue
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: a path, or an address without secrets."""
+        return remote_store.place(self.path)
 
     @property
     def is_whole(self) -> bool:
@@ -92,15 +101,21 @@ class Store:
 
 
 def store_path() -> Path | None:
-    """Return the file given as `-- --db FILE` on the command line or in MMX_DB, or None."""
+    """Return the file given as `-- --db FILE` on the command line or in MMX_DB, or None.
+
+    Raises
+    ------
+    InputError
+        If an address is given that cannot be used.
+    """
     arguments = sys.argv[1:]
     for i, argument in enumerate(arguments):
         if argument == "--db" and i + 1 < len(arguments):
-            return Path(arguments[i + 1]).expanduser()
+            return remote_store.store_location(arguments[i + 1]).expanduser()
         if argument.startswith("--db="):
-            return Path(argument.removeprefix("--db=")).expanduser()
+            return remote_store.store_location(argument.removeprefix("--db=")).expanduser()
     given = os.environ.get("MMX_DB")
-    return Path(given).expanduser() if given else None
+    return remote_store.store_location(given).expanduser() if given else None
 
 
 def current(path: Path) -> Store:
@@ -121,6 +136,9 @@ def current(path: Path) -> Store:
 
 def _version(path: Path) -> Version:
     status = path.stat()
+    if remote_store.is_link(path):
+        # Nothing tells of a new version there: each ten minutes have one of their own.
+        return status.st_ino, int(time.time() // REMOTE_SECONDS), 0
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
@@ -133,11 +151,9 @@ def _is_current(store: Store) -> bool:
 def _open(path: str) -> Store:
     file = Path(path)
     version = _version(file)
-    check_header(file)
     connection = duckdb.connect(":memory:", config=LIMITS)
-    quoted = path.replace("'", "''")
     try:
-        connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")
+        _attach(connection, file)
         connection.execute("USE store")
         check_schema(connection, file)
         connection.execute("USE memory")
@@ -149,6 +165,15 @@ def _open(path: str) -> Store:
         connection.close()
         raise
     return Store(file, version, connection)
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    if remote_store.is_link(file):
+        remote_store.attach(connection, file)
+        return
+    check_header(file)
+    quoted = str(file).replace("'", "''")
+    connection.execute(f"ATTACH '{quoted}' AS store (READ_ONLY)")
 
 
 @st.cache_data(max_entries=300, show_spinner=False)

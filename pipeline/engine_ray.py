@@ -1,7 +1,7 @@
 """The steps of a run on a Ray cluster: texts go out as Parquet, workers answer them, and rows come back as Parquet.
 
-Ray Data streams: a worker gets a chunk when it has done the one before, so memory does not grow with the tweets. A
-chunk whose worker or machine dies is done again by another. docs/scale.md tells how to run it.
+A worker gets a file of texts when it has done the one before, so memory does not grow with the tweets. A file whose
+worker or machine dies is done again by another. docs/scale.md tells how to run it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import pickle
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from hashlib import blake2b
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -28,19 +26,23 @@ if TYPE_CHECKING:
 # Half a processor is asked for each worker, and there are as many as processors: so the workers of a machine that is
 # lost find room on the others, where they would else be waited for.
 WORKER_PROCESSORS = 0.5
-# For reading and writing files, little work beside the workers'.
-FILE_PROCESSORS = 0.25
 
 
 class Worker:
-    """An actor: it loads the models once and does a step with one chunk after another."""
+    """An actor: it loads the models once and does a step with one file of texts after another."""
 
-    def __init__(self, step: bytes) -> None:
+    def __init__(self, step: bytes, staging: Staging) -> None:
         self._step: Step = pickle.loads(step)
+        self._staging = staging
 
-    def __call__(self, tweets: pa.Table) -> pa.Table:
-        """Return the step's rows for a chunk."""
-        return self._step(tweets, _ignore)
+    def __call__(self, texts: pa.Table) -> pa.Table:
+        """Write the step's rows for each file; a file that is done again replaces what was written for it before."""
+        import pyarrow as pa
+
+        files = texts["file"].to_pylist()
+        tables = [self._step(self._staging.read(file), _ignore) for file in files]
+        written = [self._staging.write_rows(table, file) for table, file in zip(tables, files, strict=True)]
+        return texts.append_column("rows", pa.array(written))
 
 
 class RayEngine:
@@ -64,40 +66,29 @@ class RayEngine:
             If a worker cannot do the step, as where its machine has another specialist.
         """
         import ray
+        from ray import cloudpickle
 
-        files = self._staging.write_all(chunks)
-        dataset = (
-            ray.data.read_parquet(
-                files,
-                filesystem=self._staging.files,
-                override_num_blocks=len(files),
-                ray_remote_args={"num_cpus": FILE_PROCESSORS},
-            )
-            .map_batches(
-                Worker,
-                fn_constructor_args=[pickle.dumps(step)],
-                batch_size=None,
-                batch_format="pyarrow",
-                compute=_workers(),
-                num_cpus=WORKER_PROCESSORS,
-                scheduling_strategy="SPREAD",
-            )
-            .map_batches(
-                partial(_write, staging=self._staging),
-                batch_size=None,
-                batch_format="pyarrow",
-                num_cpus=FILE_PROCESSORS,
-            )
+        sizes = self._staging.write_all(chunks)
+        # Only names of files go through Ray's own memory, and a worker reads the next file when it wrote one.
+        written = ray.data.from_items(
+            [{"file": file} for file in sizes], override_num_blocks=len(sizes)
+        ).map_batches(
+            Worker,
+            fn_constructor_args=[cloudpickle.dumps(step), self._staging],
+            batch_size=None,
+            batch_format="pyarrow",
+            compute=_workers(),
+            num_cpus=WORKER_PROCESSORS,
+            scheduling_strategy="SPREAD",
         )
         try:
-            for written in dataset.iter_rows():
-                yield self._staging.read(written["file"])
-                advance(written["tweets"])
-                self._staging.remove(written["file"])
+            for done in written.iter_rows():
+                yield self._staging.read(done["rows"])
+                advance(sizes[done["file"]])
+                self._staging.remove(done["rows"])
+                self._staging.remove(done["file"])
         except ray.exceptions.RayError as error:
             raise _in_words(error) from error
-        for file in files:
-            self._staging.remove(file)
 
 
 @contextmanager
@@ -165,7 +156,7 @@ def _check_nodes(staging: Staging) -> None:
 
     mark = staging.mark()
     for node in ray.nodes():
-        if not node["Alive"] or node["Resources"].get("CPU", 0) < FILE_PROCESSORS:
+        if not node["Alive"] or node["Resources"].get("CPU", 0) < WORKER_PROCESSORS:
             continue
         there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
         check = ray.remote(num_cpus=0)(_state_of_node).options(scheduling_strategy=there)
@@ -194,15 +185,6 @@ def _workers() -> Any:
 
     processors = max(1, int(ray.cluster_resources().get("CPU", 1)))
     return ray.data.ActorPoolStrategy(min_size=1, max_size=processors, initial_size=processors)
-
-
-def _write(rows: pa.Table, staging: Staging) -> pa.Table:
-    """Write rows to a file named after their tweets: a chunk that is done again replaces what was written before."""
-    import pyarrow as pa
-
-    ids = rows["tweet_id"].to_pylist()
-    name = blake2b("\n".join(ids).encode(), digest_size=16).hexdigest()
-    return pa.table({"file": [staging.write(rows, f"rows-{name}.parquet")], "tweets": [len(set(ids))]})
 
 
 def _in_words(error: Exception) -> Exception:

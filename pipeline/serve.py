@@ -9,6 +9,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from pipeline import remote_store
 from pipeline.errors import InputError
 
 
@@ -24,6 +25,8 @@ def serve(db: Path, port: int, *, open_browser: bool) -> None:
     """
     check_port(port)
     environment = os.environ | {"MMX_DB": str(db.resolve())}
+    if remote_store.is_link(db):
+        environment["MMX_READ_ONLY"] = "1"
     print(f"Dashboard: http://localhost:{port}  (Ctrl+C stops it)", flush=True)
     process = subprocess.Popen(command(port, open_browser=open_browser), env=environment)
     try:

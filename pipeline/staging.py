@@ -51,20 +51,23 @@ class Staging:
         finally:
             self._clear()
 
-    def write_all(self, chunks: Iterable[pa.Table]) -> list[str]:
-        """Write each chunk to a file of its own; return the files."""
-        return [self.write(chunk, f"texts-{number:06d}.parquet") for number, chunk in enumerate(chunks)]
+    def write_all(self, chunks: Iterable[pa.Table]) -> dict[str, int]:
+        """Write each chunk to a file of its own; return the files' paths with their numbers of rows."""
+        sizes = {}
+        for number, chunk in enumerate(chunks):
+            path = f"{self._folder}/texts-{number:06d}.parquet"
+            self._write(chunk, path)
+            sizes[path] = len(chunk)
+        return sizes
 
-    def write(self, table: pa.Table, name: str) -> str:
-        """Write a file; return its path in the file system."""
-        import pyarrow.parquet as pq
-
-        path = f"{self._folder}/{name}"
-        pq.write_table(table, path, filesystem=self.files)
+    def write_rows(self, rows: pa.Table, texts: str) -> str:
+        """Write the rows for a file of texts to a file named after it; return its path."""
+        path = f"{texts.removesuffix('.parquet')}-rows.parquet"
+        self._write(rows, path)
         return path
 
     def read(self, path: str) -> pa.Table:
-        """Read a file that `write` wrote."""
+        """Read a file."""
         import pyarrow.parquet as pq
 
         return pq.read_table(path, filesystem=self.files)
@@ -84,6 +87,11 @@ class Staging:
         import pyarrow.fs
 
         return bool(self.files.get_file_info(mark).type == pyarrow.fs.FileType.File)
+
+    def _write(self, table: pa.Table, path: str) -> None:
+        import pyarrow.parquet as pq
+
+        pq.write_table(table, path, filesystem=self.files)
 
     def _clear(self) -> None:
         import pyarrow.fs

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline import store_files
+from pipeline import remote_store, store_files
 from pipeline.errors import InputError
 from pipeline.schema import OLDEST_VERSION, SCHEMA_VERSION, apply_schema
 
@@ -34,6 +34,8 @@ def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnect
     InputError
         If there is no such file, it is no store, or its schema version is none of those to take.
     """
+    if remote_store.is_link(db):
+        return _connect_remote(db)
     if not db.is_file():
         raise InputError(f"there is no store at {db}; build one with: mmx run TWEETS.csv --db {db}")
     store_files.check_header(db)
@@ -49,12 +51,25 @@ def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnect
     return connection
 
 
+def _connect_remote(db: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    try:
+        remote_store.attach(connection, db)
+        connection.execute("USE store")
+        check_schema(connection, db)
+    except (InputError, duckdb.Error):
+        connection.close()
+        raise
+    return connection
+
+
 def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int = SCHEMA_VERSION) -> None:
     """Raise InputError unless the open file is a store of a schema version from `oldest` to this program's."""
+    place = remote_store.place(db)
     try:
         found = read_meta(connection, "schema_version")
     except duckdb.CatalogException as error:
-        raise InputError(f"{db} is a DuckDB file, but not a store made by mmx") from error
+        raise InputError(f"{place} is a DuckDB database, but not a store made by mmx") from error
     except duckdb.Error as error:
         raise store_files.damaged(db, error) from error
     version = int(found) if found and found.isdigit() else 0
@@ -65,7 +80,7 @@ def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int
             else "it was made by another version of mmx"
         )
         raise InputError(
-            f"{db} has schema version {found}, this program reads {SCHEMA_VERSION}: {what_to_do}"
+            f"{place} has schema version {found}, this program reads {SCHEMA_VERSION}: {what_to_do}"
         )
 
 
@@ -126,6 +141,7 @@ def building(db: Path, *, wait: float = 0, erase: bool = False) -> Iterator[duck
 
     Raises
     ------
+    remote_store.check_writable(db)
     InputError
         If another run holds the store, the folder cannot be written, or the file is no store or damaged.
     """

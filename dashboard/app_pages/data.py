@@ -1,7 +1,7 @@
 """Data: what was loaded and when, what was not taken and why, and the upload that adds more."""
 
 import math
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pandas as pd
 import streamlit as st
@@ -192,14 +192,14 @@ others = runs.other_languages(store)
 reasons = runs.reasons(store)
 
 st.title("Data", anchor=False)
-about_it = [f"{held.bytes / 1e6:,.1f} MB"]
+about_it = [f"{held.bytes / 1e6:,.1f} MB"] if held.bytes else []
 if held.published is not None:
     about_it.append(f"updated {formatting.day(held.published)}, {held.published:%H:%M} UTC")
 if held.specialists:
     about_it.append(f"judged by {' and '.join(held.specialists)}")
 if covered.note:
     about_it.append(covered.note)
-st.caption(formatting.plain(" · ".join([store.path.name, *about_it])))
+st.caption(formatting.plain(" · ".join([PurePath(store.place).name, *about_it])))
 
 with st.container(horizontal=True, key="contents"):
     st.metric("Tweets", formatting.number(held.tweets), border=True)
@@ -225,6 +225,6 @@ loaded(store)
 not_taken(store, reasons)
 left_out(others)
 st.caption(
-    f"{formatting.plain(str(store.path))} is a DuckDB file (schema version {held.schema_version}): any number of "
+    f"{formatting.plain(store.place)} is a DuckDB database (schema version {held.schema_version}): any number of "
     "programs may read it."
 )

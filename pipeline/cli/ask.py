@@ -9,8 +9,16 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.store_option import store_location
 
-Database = Annotated[Path, typer.Option("--db", help="The store, a DuckDB file made by `mmx run`.")]
+Database = Annotated[
+    Path,
+    typer.Option(
+        "--db",
+        parser=store_location,
+        help="The store, a DuckDB file made by `mmx run`, or where it is: `md:NAME`, `s3://…`, `https://…`.",
+    ),
+]
 Since = Annotated[
     datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="First day, YYYY-MM-DD.")
 ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.store_option import store_location
 from pipeline.engine import EngineName
 
 Inputs = Annotated[
@@ -45,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     inputs: Inputs,
-    db: Annotated[Path, typer.Option("--db", help="The store to make or to add to.")],
+    db: Annotated[Path, typer.Option("--db", parser=store_location, help="The store to make or to add to.")],
     brands: Brands = None,
     specialist: SpecialistName = "default",
     engine: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.store_option import store_location
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="The port of the page on this machine.")]
 NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Do not open a browser window.")]
@@ -45,7 +46,13 @@ def demo(
 
 def dashboard(
     db: Annotated[
-        Path, typer.Option("--db", help="The store; one that is not there yet is made by the first upload.")
+        Path,
+        typer.Option(
+            "--db",
+            parser=store_location,
+            help="The store; one that is not there yet is made by the first upload. `md:NAME`, `s3://…` or "
+            "`https://…` for one elsewhere, to read only.",
+        ),
     ],
     port: Port = 8501,
     no_browser: NoBrowser = False,
