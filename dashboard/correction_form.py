@@ -52,7 +52,7 @@ def show(store: Store, tweet: pd.Series, fixed: Correction | None) -> None:
                 format_func=lambda name: palette.SENTIMENTS[name].label,
                 key=f"right_sentiment {key}",
             )
-            saved = st.form_submit_button("Save", type="primary", help=HELP)
+            saved = st.form_submit_button("Save", help=HELP)
         undone = fixed is not None and st.button("Undo the correction", icon=":material/undo:", key="undo")
         if saved:
             chosen = Labels(tuple(p for p in P_LABELS if p in ps), sentiment)

@@ -39,7 +39,6 @@ def show(reason: str) -> None:
                 st.button(
                     "Log in" if provider == OF_ITSELF else f"Log in with {provider.title()}",
                     key=f"login {provider}",
-                    type="primary",
                     icon=":material/login:",
                     on_click=_begin,
                     args=(provider,),

@@ -98,7 +98,7 @@ def _choose(db: Path, given: UploadedFile) -> None:
     _show(found)
     if found.tweets:
         # No callback: that would be given the columns as they were drawn before the latest choice.
-        if st.button("Add these tweets", key="add", type="primary", icon=":material/playlist_add:"):
+        if st.button("Add these tweets", key="add", icon=":material/playlist_add:"):
             _start(db, given, mapping)
         st.caption("The work goes on in the background, also when you leave the page or close the window.")
 
