@@ -27,6 +27,8 @@ FILES = [
 ]
 DEMO_TWEETS = Path(__file__).parents[1] / "pipeline" / "data" / "demo_tweets.csv"
 WRITTEN_TWEETS = Path(__file__).with_name("data") / "written_tweets.csv"
+# Teachers have not seen these: what they say of them is worth more than what they have learned by heart.
+WRITTEN_FOR_STUDENTS = WRITTEN_TWEETS.with_name("written_tweets_students.csv")
 SEED = 2026
 FOLDS = ("a", "b")
 # Sanders' tweets and CrowdFlower's on Apple speak of the same few companies, so they are left out together.
@@ -39,8 +41,9 @@ def labelled_tweets(folder: Path) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a tweet: `part` ("training" or "test"; a tenth of the synthetic twins and a tenth of the real tweets,
-        drawn by seed, are test and never trained or tuned on), `kind` (synthetic twins of real tweets, real tweets,
+        One row a tweet: `part` ("training", "student training", which teachers do not learn from, or "test"; a tenth
+        of the synthetic twins and a tenth of the real tweets, drawn by seed, are test and never trained or tuned
+        on), `kind` (synthetic twins of real tweets, real tweets,
         demo brands, written), `group` (the brand or the source, empty otherwise), `fold` (the fold of the
         cross-validation that leaves its brand or source out, empty where none does), `text`, the Ps (0/1) and
         `sentiment`.
@@ -100,7 +103,9 @@ def _demo(folder: Path, generator: np.random.Generator) -> pd.DataFrame:
 
 
 def _written() -> pd.DataFrame:
-    return pd.read_csv(WRITTEN_TWEETS).assign(kind="written", group="", fold="", part="training")
+    parts = {"training": WRITTEN_TWEETS, "student training": WRITTEN_FOR_STUDENTS}
+    table = pd.concat([pd.read_csv(path).assign(part=part) for part, path in parts.items()])
+    return table.assign(kind="written", group="", fold="")
 
 
 def _test_tenth(table: pd.DataFrame, generator: np.random.Generator) -> np.ndarray:

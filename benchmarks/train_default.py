@@ -62,9 +62,10 @@ class Sources:
         self.table = labelled_tweets(folder)
         self.unlabelled = unlabelled_tweets(folder, self.handles)
 
-    def training(self, without: str = "none") -> Labelled:
-        """Return the training part, without what a fold leaves out."""
-        return self._read(self._is("training") & (self.table["fold"] != without))
+    def training(self, without: str = "none", *, of_student: bool) -> Labelled:
+        """Return a teacher's or a student's training part, without what a fold leaves out."""
+        rows = self._is("training") | (self._is("student training") & of_student)
+        return self._read(rows & (self.table["fold"] != without))
 
     def tests(self) -> dict[str, Labelled]:
         """Return the test parts, which no stage trains or tunes on."""
@@ -153,7 +154,7 @@ def _teacher(sources: Sources, fold: str, base: Path, work: Path) -> Specialist:
     """Return a larger specialist that has not seen what the fold leaves out."""
     folder = work / f"teacher-{fold}" / "specialist"
     if not (folder / DESCRIPTION_FILE).exists():
-        labelled = sources.training(without=fold)
+        labelled = sources.training(without=fold, of_student=False)
         trained = _train(labelled, str(base), work / f"teacher-{fold}", TEACHER)
         _save(trained, folder, labelled, TEACHER, "safetensors", base.name)
         parts = {**sources.tests(), **sources.left_out(fold)}
@@ -164,7 +165,7 @@ def _teacher(sources: Sources, fold: str, base: Path, work: Path) -> Specialist:
 def _student(sources: Sources, teachers: list[Specialist], work: Path, without: str = "none") -> Path:
     """Train as the default specialist is, without what a fold leaves out; return the folder of `fp32` and `int8`."""
     if not (work / "int8" / DESCRIPTION_FILE).exists():
-        labelled = sources.training(without)
+        labelled = sources.training(without, of_student=True)
         unlabelled = sources.unlabelled if teachers else []
         trained = _train(labelled, "default", work, STUDENT, teachers, unlabelled)
         _save(trained, work / "fp32", labelled, STUDENT, "safetensors")
