@@ -3,8 +3,9 @@
     python benchmarks/scale.py [5000 20000 100000]
 
 Makes tweets by drawing from the demo's and changing words, so that hardly two are alike, takes them through all stages
-into a fresh store, each size in a process of its own, prints a table and writes it to benchmarks/results/scale.md. Peak
-memory is the kernel's (VmHWM, set back before each stage), so Linux only.
+into a fresh store, each size in a process of its own, and writes a table to benchmarks/results/scale.md after each.
+Time is told by the clock and, since others may use the machine as well, as computing time of all threads. Peak memory
+is the kernel's (VmHWM, set back before each stage), so Linux only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import random
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -36,30 +39,58 @@ NOISE = 0.2
 DAYS = 365
 Measured = dict[str, tuple[float, float]]
 """Seconds and peak memory in MB of each stage, by name."""
+# Processes that want to compute, for each core, above which the clock tells of others too.
+BUSY = 0.5
 
 
 class Stages:
-    """A reporter that takes each stage's time and peak memory."""
+    """A reporter that takes each stage's time and peak memory.
+
+    Attributes
+    ----------
+    measured
+        By the clock.
+    computing
+        Seconds that all threads together computed in each stage.
+    """
 
     def __init__(self) -> None:
         self.measured: Measured = {}
+        self.computing: dict[str, float] = {}
 
     @contextmanager
     def stage(self, title: str, total: int | None) -> Iterator[Advance]:
         """Measure a stage."""
         del total
-        _forget_peak()
-        start = time.perf_counter()
+        forget_peak()
+        start, computed = time.perf_counter(), time.process_time()
         yield lambda _: None
-        self.measured[title] = time.perf_counter() - start, _peak()
+        self.measured[title] = time.perf_counter() - start, peak()
+        self.computing[title] = time.process_time() - computed
 
     def note(self, message: str) -> None:
         """Show what a user would read."""
         print(message, file=sys.stderr)
 
 
+@dataclass(frozen=True)
+class Size:
+    """What so many tweets took.
+
+    Attributes
+    ----------
+    stages
+        Seconds by the clock, seconds of computing, and peak memory in MB of each stage, by name.
+    load
+        Processes that wanted to compute when it began (the kernel's average over a minute).
+    """
+
+    stages: dict[str, tuple[float, float, float]]
+    load: float
+
+
 def main() -> None:
-    """Measure all sizes, print and write the table."""
+    """Measure all sizes; print and write the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -69,24 +100,30 @@ def main() -> None:
     if arguments.in_this_process is not None:
         print(json.dumps(measure(arguments.sizes[0], arguments.in_this_process)))
         return
-    found = {size: _in_a_process(size) for size in arguments.sizes}
-    text = "\n".join(_table(found))
+    found: dict[int, Size] = {}
+    for size in arguments.sizes:
+        load = os.getloadavg()[0]
+        found[size] = Size(_in_a_process(size), load)
+        text = "\n".join(_table(found))
+        RESULT.write_text(f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8")
     print(text)
-    RESULT.write_text(f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8")
 
 
-def measure(size: int, folder: Path) -> Measured:
-    """Take so many tweets through all stages into a store in a folder."""
+def measure(size: int, folder: Path) -> dict[str, tuple[float, float, float]]:
+    """Take so many tweets through all stages into a store in a folder; see `Size.stages`."""
     source = folder / "tweets.csv"
     write_tweets(source, size)
     stages = Stages()
     settings = Settings(inputs=(source,), brands=None, specialist="default", columns=ColumnNames())
-    start = time.perf_counter()
+    start, computed = time.perf_counter(), time.process_time()
     run_stages(folder / "tweets.duckdb", settings, stages)
-    whole = time.perf_counter() - start
-    others = whole - sum(seconds for seconds, _ in stages.measured.values())
-    highest = max(peak for _, peak in stages.measured.values())
-    return {**stages.measured, "all else": (others, 0.0), "together": (whole, highest)}
+    whole = time.perf_counter() - start, time.process_time() - computed
+    found = {
+        title: (seconds, stages.computing[title], peak) for title, (seconds, peak) in stages.measured.items()
+    }
+    rest = [total - sum(figures[i] for figures in found.values()) for i, total in enumerate(whole)]
+    highest = max(peak for *_, peak in found.values())
+    return {**found, "all else": (rest[0], rest[1], 0.0), "together": (*whole, highest)}
 
 
 def write_tweets(target: Path, size: int) -> None:
@@ -115,7 +152,7 @@ def _changed(text: list[str], words: list[str], draw: random.Random) -> Iterator
             yield from draw.choice([[], [word, word], [draw.choice(words)]])
 
 
-def _in_a_process(size: int) -> Measured:
+def _in_a_process(size: int) -> dict[str, tuple[float, float, float]]:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, __file__, str(size), "--in-this-process", folder],
@@ -123,36 +160,46 @@ def _in_a_process(size: int) -> Measured:
             text=True,
             check=True,
         )
-    measured: Measured = json.loads(done.stdout)
-    return measured
+    return {title: tuple(figures) for title, figures in json.loads(done.stdout).items()}
 
 
-def _table(found: dict[int, Measured]) -> list[str]:
-    stages = list(dict.fromkeys(stage for measured in found.values() for stage in measured))
-    return [
-        f"`mmx run`, stage by stage; {machine()}; {date.today():%-d %b %Y}.",
+def _table(found: dict[int, Size]) -> list[str]:
+    stages = list(dict.fromkeys(stage for size in found.values() for stage in size.stages))
+    lines = [
+        f"`mmx run`, stage by stage; {machine()}; {date.today():%-d %b %Y}. Time by the clock, in brackets "
+        "the computing time of all threads, then peak memory.",
         "",
         "| stage | " + " | ".join(f"{size:,} tweets" for size in found) + " |",
         "|---|" + "---|" * len(found),
         *(
-            f"| {stage} | " + " | ".join(_cell(measured.get(stage)) for measured in found.values()) + " |"
+            f"| {stage} | " + " | ".join(_cell(size.stages.get(stage)) for size in found.values()) + " |"
             for stage in stages
         ),
     ]
+    busy = {size: one.load for size, one in found.items() if one.load > BUSY * (os.cpu_count() or 1)}
+    if busy:
+        waiting = "; ".join(f"{load:.1f} before {size:,} tweets" for size, load in busy.items())
+        lines += [
+            "",
+            f"The machine was shared: processes that wanted its {os.cpu_count()} cores, {waiting}. Times by the clock "
+            "are longer than on a quiet machine; compare sizes and stages by the computing time.",
+        ]
+    return lines
 
 
-def _cell(figures: tuple[float, float] | None) -> str:
+def _cell(figures: tuple[float, float, float] | None) -> str:
     if figures is None:
         return "–"
-    seconds, peak = figures
-    return f"{seconds:,.1f} s" + (f", {peak:,.0f} MB" if peak else "")
+    seconds, computing, peak = figures
+    return f"{seconds:,.1f} s ({computing:,.1f} s)" + (f", {peak:,.0f} MB" if peak else "")
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
+    """Begin to look for the most memory anew."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def _peak() -> float:
+def peak() -> float:
     """Return the most memory that this process has held since it was last set back, in MB."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024

@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import charts, formatting, key_figures, palette
-from dashboard.comparison import amount, not_by_chance
+from dashboard.comparison import amount, bounds, error_bars, not_by_chance
 from dashboard.queries.compare import MEAN, BrandSums, Sums
 from pipeline.chance import Mean, difference_chance
 from pipeline.counts import Steps
@@ -153,7 +153,7 @@ def positioning(found: Sequence[Position], measure: str, chosen: str | None, fie
             "itemsizing": "constant",
         },
     )
-    sides = _label_sides(found, chosen, logarithmic=drawn.layout.xaxis.type == "log")
+    sides = _label_sides(found, measure, chosen, logarithmic=drawn.layout.xaxis.type == "log")
     for verdict, (title, color, symbol) in VERDICTS.items():
         members = [position for position in found if position.verdict == verdict]
         if not members:
@@ -162,7 +162,7 @@ def positioning(found: Sequence[Position], measure: str, chosen: str | None, fie
             x=[position.mean.total for position in members],
             y=[position.mean.value * scale for position in members],
             error_y={
-                "array": [position.mean.half_interval * scale for position in members],
+                **error_bars([position.mean for position in members], measure),
                 "thickness": 1,
                 "width": 0,
                 "color": palette.rgba(color, 0.45),
@@ -195,21 +195,15 @@ def positioning(found: Sequence[Position], measure: str, chosen: str | None, fie
 
 
 def _label_sides(
-    found: Sequence[Position], chosen: str | None, *, logarithmic: bool
+    found: Sequence[Position], measure: str, chosen: str | None, *, logarithmic: bool
 ) -> dict[str, Literal["left", "right"]]:
     """Choose the brands to name, and on which side, so that no name lies on another name or mark.
 
     The chosen brand comes first, then those that differ from the others, then the most mentioned.
     """
     across = _unit([log(p.mean.total) if logarithmic else p.mean.total for p in found])
-    up = _unit(
-        [
-            end
-            for p in found
-            for end in (p.mean.value - p.mean.half_interval, p.mean.value + p.mean.half_interval)
-        ]
-    )
-    heights = [(low + high) / 2 for low, high in zip(up[::2], up[1::2], strict=True)]
+    up = _unit([at for p in found for at in (p.mean.value, *bounds(p.mean, measure))])
+    heights = up[::3]
     spots = list(zip(found, across, heights, strict=True))
     sides: dict[str, Literal["left", "right"]] = {}
     taken: list[tuple[float, float, float]] = []  # left, right, height of each name
@@ -232,8 +226,7 @@ def _unit(values: Sequence[float]) -> list[float]:
 
 
 def _hover(position: Position, measure: str) -> str:
-    value, interval = amount(position.mean, measure)
     return (
         f"{charts.plain(position.brand)}<br>{formatting.plural(position.mean.total, 'mention')}<br>"
-        f"{value} ± {interval}<br>{VERDICTS[position.verdict][0]}"
+        f"{amount(position.mean, measure)}<br>{VERDICTS[position.verdict][0]}"
     )

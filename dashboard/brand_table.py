@@ -5,9 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, charts, comparison, formatting, frame, palette
+from dashboard import cells, charts, formatting, frame, palette
 from dashboard.frame import View
-from dashboard.queries.compare import NET
 from pipeline.changes import interval
 from pipeline.counts import Counts
 
@@ -71,8 +70,9 @@ def draw(shown: View, brands: pd.DataFrame) -> None:
 
 
 def _net(count: Counts) -> str:
-    value, half = comparison.amount(count.mean, NET)
-    return f"{value} ±{half}" if count.mentions < formatting.SMALL else value
+    value = formatting.net_sentiment(count.net)
+    likely = f" ({formatting.net_range(count.net_interval)} likely)"
+    return value + likely if count.mentions < formatting.SMALL else value
 
 
 def _negative(count: Counts) -> str:

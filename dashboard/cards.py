@@ -193,9 +193,8 @@ def _p_sentence(now: Counts, others: Counts | None, industry: str) -> str:
 
 def _net(now: Counts) -> str:
     """Return net sentiment towards a P with its 95 % interval; pale where mentions are few."""
-    low, high = now.net_interval
-    likely = f"likely {formatting.net_sentiment(low)} to {formatting.net_sentiment(high)}"
-    text = f"Net sentiment **{formatting.net_sentiment(now.net)}**, {likely}"
+    likely = formatting.net_range(now.net_interval)
+    text = f"Net sentiment **{formatting.net_sentiment(now.net)}**, likely {likely}"
     return f":gray[{text}]" if now.mentions < formatting.SMALL else text
 
 

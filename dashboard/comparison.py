@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from functools import reduce
 from math import comb
 from operator import add
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from dashboard import formatting, palette
-from dashboard.queries.compare import MEAN, OVERALL, BrandSums, Sums
+from dashboard.queries.compare import MEAN, NET, OVERALL, BrandSums, Sums
 from pipeline.alert_statistics import stand_out
 from pipeline.chance import Mean, difference_chance
+from pipeline.counts import net_interval
 from pipeline.store import P_LABELS
 
 Looked = TypeVar("Looked", bound=Hashable)
@@ -119,18 +120,35 @@ def rows(brands: Sequence[BrandSums], *, of_all: str) -> list[Row]:
 
 def text(cell: Cell, measure: str, *, intervals: bool = False) -> str:
     """Return what a cell shows: its mark, the mean, its interval (always, or where few), and the number of mentions."""
-    value, interval = amount(cell.mean, measure)
-    pale = intervals or cell.mean.total < formatting.SMALL
-    return (
-        f"{cell.mark} {value}{f' ±{interval}' if pale else ''} · {formatting.short(cell.mean.total)}".strip()
-    )
+    with_interval = intervals or cell.mean.total < formatting.SMALL
+    value = amount(cell.mean, measure, interval=with_interval)
+    return f"{cell.mark} {value} · {formatting.short(cell.mean.total)}".strip()
 
 
-def amount(mean: Mean, measure: str) -> tuple[str, str]:
-    """Return a mean sentiment and half its 95 % interval, in the words of its measure."""
+def amount(mean: Mean, measure: str, *, interval: bool = True) -> str:
+    """Return a mean sentiment in the words of its measure, with its 95 % interval: +0.31 ±0.12 · +31 (+19 to +43)."""
     if measure == MEAN:
-        return formatting.mean_sentiment(mean.value), f"{mean.half_interval:.2f}"
-    return formatting.net_sentiment(mean.value), f"{mean.half_interval * 100:.0f}"
+        return formatting.mean_sentiment(mean.value) + (f" ±{mean.half_interval:.2f}" if interval else "")
+    value = formatting.net_sentiment(mean.value)
+    return f"{value} ({formatting.net_range(bounds(mean, measure))})" if interval else value
+
+
+def bounds(mean: Mean, measure: str) -> tuple[float, float]:
+    """Return the ends of a mean sentiment's 95 % interval, from -1 to 1; of net sentiment as on every page."""
+    if measure == NET:
+        return net_interval(mean.value, mean.total)
+    return mean.value - mean.half_interval, mean.value + mean.half_interval
+
+
+def error_bars(means: Sequence[Mean], measure: str) -> dict[str, Any]:
+    """Return Plotly's error bars that reach to the ends of the means' intervals, in the measure's unit."""
+    scale = 1.0 if measure == MEAN else 100.0
+    ends = [bounds(mean, measure) for mean in means]
+    return {
+        "symmetric": False,
+        "array": [(high - mean.value) * scale for mean, (_, high) in zip(means, ends, strict=True)],
+        "arrayminus": [(mean.value - low) * scale for mean, (low, _) in zip(means, ends, strict=True)],
+    }
 
 
 def table(found: Sequence[Row], measure: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -145,12 +163,8 @@ def table(found: Sequence[Row], measure: str, columns: Sequence[str]) -> pd.Data
         for column in columns:
             cell = row.cells[column]
             mean = cell.mean
-            numbers = (
-                mean.value * scale,
-                (mean.value - mean.half_interval) * scale,
-                (mean.value + mean.half_interval) * scale,
-                mean.total,
-            )
+            low, high = bounds(mean, measure)
+            numbers = (mean.value * scale, low * scale, high * scale, mean.total)
             names = ("", "_low", "_high", "_mentions")
             line |= {
                 f"{column}{name}": number if cell.known else None

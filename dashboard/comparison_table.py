@@ -20,8 +20,8 @@ HOW_TO_READ = (
     f"Each cell: mean sentiment · number of mentions. {BEST} is the best and {WORST} the worst P of the row. "
     "The colour says how far a P is above (blue-green) or below (red) the brand's own overall. Grey without a colour: "
     "the difference from the brand's other mentions may be chance. The more is compared, the more seems to differ by "
-    "chance: so much must speak against it that at most one coloured cell in twenty is chance. With ±: the mean lies "
-    f"within so much with 95 % certainty; always written under {formatting.SMALL} mentions. "
+    "chance: so much must speak against it that at most one coloured cell in twenty is chance. Behind ± or in "
+    f"brackets: within what it lies with 95 % certainty; always written under {formatting.SMALL} mentions. "
     f"< {formatting.TOO_SMALL}: too few mentions to show. Click a number to read its tweets, the last "
     "column for the brand's overview, a column's head to sort."
 )

@@ -24,9 +24,9 @@ def table(drawn: go.Figure) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a mark, in the order drawn: `series` where there is more than one or it has a name; the values of the
-        axes under their titles (where they have none: "from" for days, x or y); `interval` (half its width, in the unit
-        of the axis that is measured) where one is drawn; and `value` in a field of squares. Marks without a value are
-        left out, as they are in the chart.
+        axes under their titles (where they have none: "from" for days, x or y); `low` and `high` (the ends of the
+        interval, on the axis that is measured) where one is drawn; and `value` in a field of squares. Marks without
+        a value are left out, as they are in the chart.
     """
     across, up = _title(drawn.layout.xaxis, "x"), _title(drawn.layout.yaxis, "y")
     if across == up:
@@ -48,9 +48,12 @@ def _rows(trace: Any, drawn: go.Figure, across: str, up: str) -> pd.DataFrame:
         rows = {across: xs * len(ys), up: [y for y in ys for _ in xs], "value": values.ravel().tolist()}
         return pd.DataFrame({"series": _plain(trace.name), **rows})
     rows = {across: _values(trace.x), up: _values(trace.y)}
-    for error in ("error_x", "error_y"):
-        if (spread := getattr(trace, error).array) is not None:
-            rows["interval"] = _values(spread)
+    for error, values in (("error_x", trace.x), ("error_y", trace.y)):
+        if (above := getattr(trace, error).array) is not None:
+            below = getattr(trace, error).arrayminus
+            measured = np.asarray(values, dtype=float)
+            rows["low"] = (measured - np.asarray(above if below is None else below, dtype=float)).tolist()
+            rows["high"] = (measured + np.asarray(above, dtype=float)).tolist()
     found = pd.DataFrame({"series": _plain(trace.name), **rows})
     return found.dropna(subset=[across, up])
 

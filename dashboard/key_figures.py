@@ -90,7 +90,6 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
     known = now.mentions >= formatting.TOO_SMALL
     value = formatting.net_sentiment(now.net) if known else None
     few = known and now.mentions < formatting.SMALL
-    low, high = now.net_interval
     with _card(
         "Net sentiment",
         _pale(value, now.mentions),
@@ -100,7 +99,7 @@ def net_sentiment(shown: View, now: Counts, before: Counts | None, trend: pd.Dat
         good="up",
         help_text="Share of positive minus share of negative mentions, from −100 to +100.",
         key="net_sentiment",
-        likely=f"{formatting.net_sentiment(low)} to {formatting.net_sentiment(high)} likely" if few else "",
+        likely=f"{formatting.net_range(now.net_interval)} likely" if few else "",
         worded=formatting.net_sentiment,
     ):
         frame.page_link("tweets", shown.selection.only(sentiments=("positive",)), "Positive tweets")

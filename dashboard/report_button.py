@@ -7,6 +7,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard import downloads
 from dashboard.frame import View
 from dashboard.selection import Selection
 from dashboard.store import Store
@@ -24,7 +25,7 @@ def show(shown: View) -> None:
     st.download_button(
         "Brand report",
         partial(_made, shown.store, chosen),
-        _file_name(chosen),
+        downloads.file_name("report", chosen, ".html"),
         "text/html",
         key="brand_report",
         help=HELP if chosen.brand_id is not None else "Choose a brand to get its report.",
@@ -40,8 +41,3 @@ def _made(store: Store, chosen: Selection) -> bytes:
         today = datetime.now(UTC).date()
         page = render(cursor, chosen.brand_id or "", chosen.since, chosen.until, today, chosen.source)
     return page.encode()
-
-
-def _file_name(chosen: Selection) -> str:
-    parts = ["report", chosen.brand_id or "", *(str(day) for day in (chosen.since, chosen.until) if day)]
-    return "_".join(parts).replace("/", "-") + ".html"

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import charts, formatting, palette
-from dashboard.comparison import amount, not_by_chance
+from dashboard.comparison import amount, bounds, error_bars, not_by_chance
 from dashboard.queries.compare import MEAN, OVERALL, BrandSums, Sums
 from dashboard.queries.sentiment import BINS
 from dashboard.selection import VADER, Source
@@ -94,7 +94,7 @@ def spread(found: pd.DataFrame, sums: Mapping[str, Sums], source: Source) -> go.
         x=[mean.value for _, _, mean in means],
         y=[row for row, _, _ in means],
         error_x={
-            "array": [mean.half_interval for _, _, mean in means],
+            **error_bars([mean for _, _, mean in means], MEAN),
             "thickness": 2,
             "width": 0,
             "color": palette.pale(),
@@ -129,7 +129,7 @@ def _violin(rows: pd.DataFrame, place: int, widest: float, sentiment: str) -> pd
 
 
 def spread_table(found: pd.DataFrame, sums: Mapping[str, Sums]) -> pd.DataFrame:
-    """Return what the violins show: about, score, mentions, negative, neutral, positive, mean, interval."""
+    """Return what the violins show: about, score, mentions and those by sentiment, mean with its interval's ends."""
     known = {column: of.mean for column, of in sums.items() if of.number >= formatting.TOO_SMALL}
     rows = found[found["column"].isin(known)].rename(columns={"column": "about"})
     order = list(known)
@@ -138,7 +138,8 @@ def spread_table(found: pd.DataFrame, sums: Mapping[str, Sums]) -> pd.DataFrame:
     )
     return rows.assign(
         mean=rows.about.map(lambda column: known[column].value),
-        interval=rows.about.map(lambda column: known[column].half_interval),
+        low=rows.about.map(lambda column: bounds(known[column], MEAN)[0]),
+        high=rows.about.map(lambda column: bounds(known[column], MEAN)[1]),
     )
 
 
@@ -176,7 +177,7 @@ def profile(brand: BrandSums, others: Mapping[str, Sums], of_others: str, measur
             "x": [mean.value * scale for mean in known.values()],
             "y": [title_of(column) for column in known],
             "name": charts.plain(formatting.clipped(name, 30)),
-            "error_x": {"array": [mean.half_interval * scale for mean in known.values()], "width": 4},
+            "error_x": {**error_bars(list(known.values()), measure), "width": 4},
             "customdata": [
                 (None if column == OVERALL else column, None if is_theirs else brand.brand_id)
                 for column in known
@@ -194,8 +195,17 @@ def profile(brand: BrandSums, others: Mapping[str, Sums], of_others: str, measur
         else:
             colors = [palette.rgba(_color(column), 1 if column in differing else 0.35) for column in known]
             drawn.add_bar(**common, orientation="h", marker={"color": colors, "line": {"width": 0}})
+    titles = [title_of(column) for column in own]
     drawn.update_yaxes(
-        autorange="reversed", categoryorder="array", categoryarray=[title_of(column) for column in own]
+        autorange="reversed",
+        categoryorder="array",
+        categoryarray=titles,
+        tickvals=titles,
+        # Not by a pale bar alone.
+        ticktext=[
+            f"{title}<br>{'differs' if column in differing else 'may be chance'}"
+            for column, title in zip(own, titles, strict=True)
+        ],
     )
     return drawn
 
@@ -281,8 +291,7 @@ def _number(mentions: int) -> str:
 
 
 def _worded(mean: Mean, measure: str) -> str:
-    value, interval = amount(mean, measure)
-    return f"{value} ± {interval}, {formatting.plural(mean.total, 'mention')}"
+    return f"{amount(mean, measure)}, {formatting.plural(mean.total, 'mention')}"
 
 
 def _verdict(differs: bool) -> str:

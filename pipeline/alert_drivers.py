@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipeline.pain_examples import find_examples
-from pipeline.pain_words import setting_apart
+from pipeline.pain_words import setting_apart, texts_of
 from pipeline.topic_lists import brand_words
 from pipeline.topic_phrases import Phrases
 
@@ -22,9 +22,11 @@ _TOPICS, _FEWEST = 3, 3
 _CLEAR = 1.64
 # Days before that an alert is compared with.
 _BEFORE = 182
+# Of so many tweets of an alert, and of those before, the words are counted.
+_COUNTED, _COMPARED = 1000, 3000
 
 _TWEETS = """
-SELECT created_at::DATE AS day, tweet_id, text, topic_id, coalesce(topic_probability, 0), sentiment = 'negative'
+SELECT created_at::DATE AS day, tweet_id, topic_id, coalesce(topic_probability, 0), sentiment = 'negative'
 FROM posts WHERE brand_id = ? AND created_at IS NOT NULL ORDER BY tweet_id
 """
 
@@ -42,7 +44,6 @@ class Driven:
 class _Tweet:
     day: date
     tweet_id: str
-    text: str
     topic_id: int
     probability: float
     negative: bool
@@ -56,7 +57,7 @@ def find_drivers(
         return []
     tweets = [_Tweet(*row) for row in connection.execute(_TWEETS, [brand_id]).fetchall()]
     labels = dict(connection.execute("SELECT topic_id, label FROM topics").fetchall())
-    phrases = Phrases(brand_words(connection), [tweet.text for tweet in tweets])
+    names = brand_words(connection)
     found = []
     for days in asked:
         here = [tweet for tweet in tweets if days.since <= tweet.day <= days.until]
@@ -68,14 +69,32 @@ def find_drivers(
         found.append(
             {
                 "topics": topics,
-                "words": setting_apart(
-                    phrases, [tweet.text for tweet in here], [tweet.text for tweet in before]
-                ),
+                "words": _words(connection, brand_id, names, here, before),
                 "examples": find_examples(connection, [brand_id], [ids])[0],
                 "tweet_ids": ids,
             }
         )
     return found
+
+
+def _words(
+    connection: duckdb.DuckDBPyConnection,
+    brand_id: str,
+    names: Sequence[str],
+    here: Sequence[_Tweet],
+    before: Sequence[_Tweet],
+) -> list[str]:
+    """Return the phrases that set tweets apart from those before; of very many, those of an even sample of either."""
+    counted, compared = (
+        [tweet.tweet_id for tweet in tweets[:: max(1, -(-len(tweets) // most))]]
+        for tweets, most in ((here, _COUNTED), (before, _COMPARED))
+    )
+    texts = texts_of(connection, [brand_id], [counted, compared])
+    phrases = Phrases(names, list(texts.values()))
+    said, said_before = (
+        [frozenset(phrases.of(texts[tweet_id])) for tweet_id in ids] for ids in (counted, compared)
+    )
+    return setting_apart(said, said_before)
 
 
 def _topics(

@@ -26,6 +26,21 @@ SUMMED_COUNTS = ", ".join(
 )
 
 
+def net_interval(net: float, mentions: int) -> tuple[float, float]:
+    """Return the bounds of net sentiment with 95 % certainty, within -1 to 1.
+
+    Wilson's interval of the share positive, a neutral mention counting as half of one: right also where all mentions
+    are alike, and wider than need be where many are neutral.
+
+    Parameters
+    ----------
+    net
+        Share positive minus share negative, from -1 to 1.
+    """
+    low, high = wilson((1 + net) / 2 * mentions, mentions)
+    return 2 * low - 1, 2 * high - 1
+
+
 @dataclass(frozen=True)
 class Counts:
     """Mentions by sentiment."""
@@ -55,13 +70,8 @@ class Counts:
 
     @property
     def net_interval(self) -> tuple[float, float]:
-        """Bounds of net sentiment with 95 % certainty, within -1 to 1.
-
-        Wilson's interval of the share positive, a neutral mention counting as half of one: right also where all
-        mentions are alike, and wider than need be where many are neutral.
-        """
-        low, high = wilson(self.positive + self.neutral / 2, self.mentions)
-        return 2 * low - 1, 2 * high - 1
+        """Bounds of net sentiment with 95 % certainty; see `net_interval`."""
+        return net_interval(self.net, self.mentions)
 
     def share(self, sentiment: str) -> float:
         """Return the share of mentions with a sentiment, from 0 to 1; 0 without mentions."""

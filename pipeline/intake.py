@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from pipeline import memory
 from pipeline.brands import Catalogue
 from pipeline.forgotten import FORGOTTEN, leave_out
 from pipeline.ingest import ColumnNames, FoundColumns, Reject, read_tweets, resolve_ids
@@ -146,7 +147,9 @@ def _stage(
     intake.notes = list(source.notes)
     forgotten = leave_out(connection, "staging", run_id, path.name)
     intake.rejects.update({FORGOTTEN: forgotten} if forgotten else {})
-    return resolve_ids(connection, "staging")
+    total = resolve_ids(connection, "staging")
+    memory.bound(connection, total)
+    return total
 
 
 def _keep_rejects(

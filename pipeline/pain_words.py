@@ -7,7 +7,8 @@ Log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi and Quinn, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import chain
 from math import log, sqrt
 
 import duckdb
@@ -36,18 +37,23 @@ def find_words(
     """
     if not brand_ids:
         return []
-    compared = {brand_id: _newest(connection, brand_id) for brand_id in set(brand_ids)}
     # Evenly, since the lists have the clearest tweets first.
     counted = [ids[:: -(-len(ids) // _COUNTED)] for ids in tweet_ids]
     texts = texts_of(connection, brand_ids, counted)
     phrases = Phrases(brand_words(connection), list(texts.values()))
-    found = []
-    for brand_id, ids, all_ids in zip(brand_ids, counted, tweet_ids, strict=True):
-        here = [texts[tweet_id] for tweet_id in ids]
-        inside = set(all_ids)
-        elsewhere = [text for tweet_id, text in compared[brand_id].items() if tweet_id not in inside]
-        found.append(setting_apart(phrases, here, elsewhere))
-    return found
+    found: dict[int, list[str]] = {}
+    for brand_id in dict.fromkeys(brand_ids):
+        compared = _newest(connection, brand_id)
+        # Each text is cut once, though it is compared with every list; a brand at a time, to hold few of them.
+        said = {tweet_id: frozenset(phrases.of(text)) for tweet_id, text in compared.items()}
+        for number in (i for i, other in enumerate(brand_ids) if other == brand_id):
+            inside = set(tweet_ids[number])
+            here = [
+                said.get(tweet_id) or frozenset(phrases.of(texts[tweet_id])) for tweet_id in counted[number]
+            ]
+            elsewhere = [words for tweet_id, words in said.items() if tweet_id not in inside]
+            found[number] = setting_apart(here, elsewhere)
+    return [found[number] for number in range(len(brand_ids))]
 
 
 def texts_of(
@@ -75,9 +81,15 @@ def _newest(connection: duckdb.DuckDBPyConnection, brand_id: str) -> dict[str, s
     )
 
 
-def setting_apart(phrases: Phrases, here: Sequence[str], elsewhere: Sequence[str]) -> list[str]:
-    """Return up to `WORDS` phrases that set texts apart from others, those that do most first."""
-    scores = _more_frequent(_saying(phrases, here), len(here), _saying(phrases, elsewhere), len(elsewhere))
+def setting_apart(here: Sequence[Set[str]], elsewhere: Sequence[Set[str]]) -> list[str]:
+    """Return up to `WORDS` phrases that set tweets apart from others, those that do most first.
+
+    Parameters
+    ----------
+    here, elsewhere
+        The phrases of each tweet, from `topic_phrases.Phrases.of`.
+    """
+    scores = _more_frequent(_saying(here), len(here), _saying(elsewhere), len(elsewhere))
     best = sorted(scores, key=lambda phrase: (-scores[phrase], -len(phrase), phrase))
     return _not_nested(best)[:WORDS]
 
@@ -104,8 +116,8 @@ def _log_odds(count: int, total: int, prior: float) -> float:
     return log((count + prior) / (total + _PRIOR - count - prior))
 
 
-def _saying(phrases: Phrases, texts: Sequence[str]) -> Counter[str]:
-    return Counter(phrase for text in texts for phrase in set(phrases.of(text)))
+def _saying(tweets: Sequence[Set[str]]) -> Counter[str]:
+    return Counter(chain.from_iterable(tweets))
 
 
 def _not_nested(best: list[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 from filelock import FileLock, Timeout
 
-from pipeline import remote_store, store_files
+from pipeline import memory, remote_store, store_files
 from pipeline.errors import InputError
 from pipeline.schema import OLDEST_VERSION, SCHEMA_VERSION, apply_schema
 
@@ -48,6 +49,9 @@ def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnect
     except InputError:
         connection.close()
         raise
+    # Beside a store that cannot be written there is no room for what does not fit into memory.
+    if os.access(db.parent, os.W_OK):
+        memory.bound(connection)
     return connection
 
 
@@ -103,11 +107,8 @@ def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Any, *, on_c
     on_conflict
         "" (a row whose key exists is an error), "OR REPLACE" or "OR IGNORE".
     """
-    connection.register("incoming", rows)
-    try:
-        connection.execute(f"INSERT {on_conflict} INTO {table} BY NAME SELECT * FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    # Found by the name it has here: what is registered instead is kept until the transaction ends, a whole file's rows.
+    connection.execute(f"INSERT {on_conflict} INTO {table} BY NAME SELECT * FROM rows")
 
 
 @contextmanager
@@ -141,15 +142,16 @@ def building(db: Path, *, wait: float = 0, erase: bool = False) -> Iterator[duck
 
     Raises
     ------
-    remote_store.check_writable(db)
     InputError
         If another run holds the store, the folder cannot be written, or the file is no store or damaged.
     """
+    remote_store.check_writable(db)
     try:
         db.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(store_files.beside(db, "lock"), timeout=wait):
             connection = _open_work_file(db)
             try:
+                memory.bound(connection)
                 yield connection
                 write_meta(connection, "published_at", datetime.now(UTC).isoformat(timespec="microseconds"))
                 connection.execute("CHECKPOINT")
@@ -196,6 +198,7 @@ def discard_unfinished(db: Path) -> None:
 
 def _open_work_file(db: Path) -> duckdb.DuckDBPyConnection:
     work = store_files.beside(db, "building")
+    store_files.remove_spilled(work)
     base = _published_at(db)
     if work.exists():
         connection = _reopen(work, base)

@@ -124,6 +124,11 @@ def remove(work: Path) -> None:
     _log(work).unlink(missing_ok=True)
 
 
+def remove_spilled(work: Path) -> None:
+    """Remove what a killed process left of that which did not fit into its memory."""
+    shutil.rmtree(beside(work, "tmp"), ignore_errors=True)
+
+
 def _keep(db: Path) -> None:
     kept = beside(db, "keeping")
     kept.unlink(missing_ok=True)

@@ -59,11 +59,18 @@ class Phrases:
 
     def of(self, text: str) -> Iterator[str]:
         """Yield the text's phrases of up to `LONGEST` words, lower case, as often as they occur."""
+        words = _words()
         for run in self._runs(text):
+            edge = [word not in words.stop and len(word) > 1 for word in run]
             for start in range(len(run)):
-                for end in range(start + 1, min(start + LONGEST, len(run)) + 1):
-                    if _can_name(run[start:end]):
-                        yield " ".join(run[start:end])
+                if not edge[start]:
+                    continue
+                for last in range(start, min(start + LONGEST, len(run))):
+                    phrase = run[start : last + 1]
+                    if edge[last] and not words.weak.issuperset(phrase):
+                        yield " ".join(phrase)
+                    if run[last] in words.stop and run[last] not in words.joining:
+                        break
 
     def spellings(self, texts: Iterable[str]) -> Counter[str]:
         """Count how the words of texts are written, capitals included."""
@@ -115,16 +122,6 @@ class Phrases:
 def singular(word: str) -> str:
     """Return the word without its plural "s", to tell two forms of one word."""
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
-
-
-def _can_name(phrase: Sequence[str]) -> bool:
-    words = _words()
-    edges = {phrase[0], phrase[-1]}
-    if edges & words.stop or min(map(len, edges)) < 2:
-        return False
-    if any(word in words.stop and word not in words.joining for word in phrase[1:-1]):
-        return False
-    return not all(word in words.weak for word in phrase)
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

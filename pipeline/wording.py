@@ -55,6 +55,12 @@ def net_sentiment(value: float) -> str:
     return signed(value * 100)
 
 
+def net_range(bounds: tuple[float, float]) -> str:
+    """Return between what net sentiment (from -1 to 1) lies, in points: −31 to +5."""
+    low, high = bounds
+    return f"{net_sentiment(low)} to {net_sentiment(high)}"
+
+
 def mean_sentiment(value: float) -> str:
     """Return a mean sentiment from -1 to 1: +0.31 · −0.05."""
     return signed(value, 2)

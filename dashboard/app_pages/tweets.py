@@ -153,7 +153,7 @@ def downloads_of(
         st.download_button(
             form.title,
             partial(build, shown.store, wanted, form),
-            file_name(shown, what, form.suffix),
+            downloads.file_name(what, shown.selection, form.suffix),
             form.mime,
             key=f"download_{what}{form.suffix.replace('.', '_')}",
             help="More tweets than an Excel sheet holds." if too_many else form.help,
@@ -162,14 +162,6 @@ def downloads_of(
             disabled=too_many,
             width="stretch",
         )
-
-
-def file_name(shown: View, what: str, suffix: str) -> str:
-    """Return a name that says what is in the file: tweets_harrow-pine_2026-08-03_2026-10-31.csv."""
-    chosen = shown.selection
-    parts = [what, chosen.brand_id or chosen.industry or "all-brands"]
-    parts += [str(day) for day in (chosen.since, chosen.until) if day is not None]
-    return "_".join(parts).replace("/", "-") + suffix
 
 
 shown = frame.view()

@@ -59,6 +59,8 @@ def _is_about_input(error: ValueError) -> bool:
 
 
 def _fail(message: str, code: int) -> None:
-    one_line = " ".join(message.split())
+    from pipeline.readers.printing import for_terminal
+
+    one_line = for_terminal(" ".join(message.split()))
     print(f"mmx: {one_line}", file=sys.stderr)
     sys.exit(code)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.console import Quiet, reporter, show, show_json
 from pipeline.cli.store_option import store_location
 
 Database = Annotated[
@@ -74,12 +74,12 @@ def painpoints(
     if as_json:
         _print_json(found.to_json(orient="records"))
     elif found.empty:
-        print(nothing_stands_out(checked, sentiment))
+        show(nothing_stands_out(checked, sentiment))
     else:
         for row in found.to_dict("records"):
-            print(f"{row['rank']}. {sentence(row, sentiment)}")
+            show(f"{row['rank']}. {sentence(row, sentiment)}")
             if row["words"]:
-                print(f"   Typical words: {', '.join(row['words'])}")
+                show(f"   Typical words: {', '.join(row['words'])}")
 
 
 def alerts(
@@ -106,14 +106,14 @@ def alerts(
     if as_json:
         _print_json(found.to_json(orient="records", double_precision=15))
     elif found.empty:
-        print(no_alerts(past=past))
+        show(no_alerts(past=past))
     else:
         for row in found.to_dict("records"):
-            print(f"{alert_days(row)} · {alert_title(row)}: {', '.join(alert_facts(row))}.")
+            show(f"{alert_days(row)} · {alert_title(row)}: {', '.join(alert_facts(row))}.")
             if row["topics"]:
-                print(f"   Driven by {'; '.join(alert_drivers(row))}")
+                show(f"   Driven by {'; '.join(alert_drivers(row))}")
             if row["words"]:
-                print(f"   Typical words: {', '.join(row['words'])}")
+                show(f"   Typical words: {', '.join(row['words'])}")
 
 
 def topics(
@@ -164,11 +164,11 @@ def topics(
     if as_json:
         _print_json(found.to_json(orient="records"))
     elif found.empty:
-        print("Too few tweets that speak alike: no topic here; take a larger selection.")
+        show("Too few tweets that speak alike: no topic here; take a larger selection.")
     else:
         for row in found.to_dict("records"):
             about = f" · mostly {row['p']}" if isinstance(row["p"], str) else ""
-            print(f"{row['size']:6,}  {row['label']}{about}")
+            show(f"{row['size']:6,}  {row['label']}{about}")
 
 
 def export(
@@ -249,4 +249,4 @@ def _check_period(since: datetime | None, until: datetime | None) -> None:
 def _print_json(records: str) -> None:
     import json
 
-    print(json.dumps(json.loads(records), ensure_ascii=False, indent=2))
+    show_json(json.dumps(json.loads(records), ensure_ascii=False, indent=2))

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.progress import Advance, Reporter, Silent
+from pipeline.readers.printing import for_terminal, json_for_terminal
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
 
@@ -69,7 +70,17 @@ class Bars:
 
     def note(self, message: str) -> None:
         """Show one line that the user should read."""
-        self._console.print(message, markup=False, soft_wrap=True)
+        self._console.print(for_terminal(message), markup=False, soft_wrap=True)
+
+
+def show(text: str) -> None:
+    """Print a result; no text of a tweet in it steers the terminal."""
+    print(for_terminal(text))
+
+
+def show_json(document: str) -> None:
+    """Print a result in JSON; no text of a tweet in it steers the terminal."""
+    print(json_for_terminal(document))
 
 
 def reporter(quiet: bool) -> Reporter:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.console import Quiet, reporter, show, show_json
 from pipeline.cli.process import Delimiter, IdColumn, TextColumn
 from specialist.ties import Ties
 
@@ -83,7 +83,7 @@ def label(
     spent_before = work.spent()
     about = [*found.lines(), *_estimate_lines(estimates), *_warnings(estimates, spent_before, budget)]
     if dry_run:
-        print("\n".join(about))
+        show("\n".join(about))
         return
     progress = reporter(quiet)
     for line in about:
@@ -165,9 +165,9 @@ def vote(
     if as_json:
         import json
 
-        print(json.dumps([count.agreement.to_dict() for count in counts], ensure_ascii=False, indent=2))
+        show_json(json.dumps([count.agreement.to_dict() for count in counts], ensure_ascii=False, indent=2))
     else:
-        print("\n\n".join(count.agreement.to_markdown() for count in counts))
+        show("\n\n".join(count.agreement.to_markdown() for count in counts))
     for count in counts:
         title = count.agreement.votes.codebook.title
         progress.note(

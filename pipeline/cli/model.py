@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import Quiet, reporter
+from pipeline.cli.console import Quiet, reporter, show, show_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,7 +206,10 @@ def validate(
             baseline_training=training,
             votes=cast,
         )
-    print(report.to_json() if as_json else report.to_markdown(detailed=True))
+    if as_json:
+        show_json(report.to_json())
+    else:
+        show(report.to_markdown(detailed=True))
     if output:
         write_report(report, output)
         progress.note(f"report.md, report.json and plots.html written to {output}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ class ParquetReader:
             with pq.ParquetFile(path) as file:
                 self._schema: pa.Schema = file.schema_arrow
                 bytes_a_row = _bytes_a_row(file.metadata)
+                self._texts = _texts(self._schema)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise InputError(f"{path} is not a whole Parquet file: {_first_line(error)}") from error
         self._batch_rows = max(1, min(CHUNK_ROWS, CHUNK_CHARACTERS // bytes_a_row))
@@ -48,9 +50,9 @@ class ParquetReader:
 
         first = 1
         try:
-            with pq.ParquetFile(self.path) as file:
-                for batch in file.iter_batches(self._batch_rows):
-                    table = pa.table([_plain(column) for column in batch.columns], self.columns)
+            with pq.ParquetFile(self.path, read_dictionary=self._texts) as file:
+                for part in chain.from_iterable(map(_parts, file.iter_batches(self._batch_rows))):
+                    table = pa.table([_plain(column) for column in part.columns], self.columns)
                     yield Chunk(table, list(range(first, first + len(table))))
                     first += len(table)
                 if first == 1:
@@ -65,13 +67,43 @@ def _bytes_a_row(metadata: pa.parquet.FileMetaData) -> int:
     return max([1, *(group.total_byte_size // max(1, group.num_rows) for group in groups)])
 
 
+def _texts(schema: pa.Schema) -> list[str]:
+    """Return the columns of text; they are read as dictionaries, since a page may repeat a value a billion times."""
+    return [field.name for field in schema if _is_text(field.type)]
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def _parts(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Cut a batch so that no part unpacks to more than a chunk may hold, or else has a single row."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    sizes = np.zeros(len(batch), dtype=np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
+            lengths = pc.binary_length(column.dictionary).take(column.indices)
+            sizes += lengths.fill_null(0).to_numpy(zero_copy_only=False)
+    start, ends = 0, sizes.cumsum()
+    while start < len(batch):
+        before = ends[start - 1] if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, before + CHUNK_CHARACTERS, side="right")))
+        yield batch.slice(start, end - start)
+        start = end
+
+
 def _plain(column: pa.Array) -> pa.Array:
     """Return a column without dictionary, and its text as UTF-8 that can be read."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if _is_text(column.type):
         try:
             column.validate(full=True)
         except pa.ArrowInvalid:

@@ -100,7 +100,7 @@ def distinct(names: list[str]) -> list[str]:
 
 def renamed_note(names: list[str]) -> list[str]:
     """Return the note for columns of which several have the same name, if there are any."""
-    repeated = [name or "(no name)" for name in dict.fromkeys(names) if names.count(name) > 1]
+    repeated = [printable(name, 40) or "(no name)" for name in dict.fromkeys(names) if names.count(name) > 1]
     if not repeated:
         return []
     return [

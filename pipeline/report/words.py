@@ -68,7 +68,7 @@ def cards(figures: Figures) -> list[Card]:
     )
     few = _few(now.mentions)
     known = now.mentions >= wording.TOO_SMALL
-    net_range = f"± {now.mean.half_interval * 100:.0f} likely" if few and known else ""
+    net_range = f"{wording.net_range(now.net_interval)} likely" if few and known else ""
     net = wording.net_sentiment(now.net) if known else TOO_FEW
     return [
         _card("Mentions", wording.number(now.mentions), False, mentions_change(now, before, days), ""),
@@ -186,7 +186,7 @@ def _cell(now: Counts, others: Counts) -> Cell:
     if now.mentions < wording.TOO_SMALL:
         return Cell("–", wording.short(now.mentions), pale=True)
     pale = _few(now.mentions)
-    text = wording.net_sentiment(now.net) + (f" ± {now.mean.half_interval * 100:.0f}" if pale else "")
+    text = wording.net_sentiment(now.net) + (f" ({wording.net_range(now.net_interval)})" if pale else "")
     sure = means_differ(now.mean, others.mean)
     better = now.net > others.net
     return Cell(text, wording.short(now.mentions), pale, sure and better, sure and not better)

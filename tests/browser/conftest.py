@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 
 from pipeline.serve import command
@@ -22,6 +23,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[[Path, Path], AbstractContextManager[str]]
+Accessible = Callable[[Page, str], None]
+# What fades in is pale at first; what turns for ever is not waited for.
+ANIMATED = """() => Promise.allSettled(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
 COMPLAINT = re.compile(r"warning|error|traceback|deprecat", re.IGNORECASE)
 HOW_TO = (
     "no Chromium: install one (Debian and Ubuntu: sudo apt-get install chromium; "
@@ -105,6 +110,29 @@ def serving(db: Path, log: Path) -> Iterator[str]:
 def serve() -> Serve:
     """What starts a dashboard on a store of a test's own; see `serving`."""
     return serving
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Accessible:
+    """What fails where axe finds a serious or critical violation in a page as it is drawn now."""
+    axe = Axe()
+
+    def check(page: Page, view: str) -> None:
+        # What is disabled need not be legible (WCAG 1.4.3), but axe does not see whose label "Compared with" is.
+        # Chromium and Firefox let the keys scroll whatever scrolls, so that tables need nothing to focus in them.
+        disabled = ".st-key-against:has([aria-disabled=true], :disabled)"
+        rules = {"scrollable-region-focusable": {"enabled": False}}
+        page.evaluate(ANIMATED)
+        found = axe.run(page, {"exclude": [[disabled]]}, {"resultTypes": ["violations"], "rules": rules})
+        serious = [
+            f"{violation['id']}: {node['html'][:200]} ({node['failureSummary']})"
+            for violation in found.response["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+        assert not serious, f"{view}: " + "\n".join(serious)
+
+    return check
 
 
 def _wait_for(address: str, log: Path) -> None:

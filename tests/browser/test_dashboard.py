@@ -35,7 +35,9 @@ def settled(page: Page) -> Locator:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_fits_and_shows_no_error(browser: Browser, server: str, width: int, scheme: str) -> None:
+def test_every_page_fits_and_is_accessible(
+    browser: Browser, server: str, accessible, width: int, scheme: str
+) -> None:
     context = browser.new_context(
         base_url=server,
         viewport={"width": width, "height": 900},
@@ -51,6 +53,7 @@ def test_every_page_fits_and_shows_no_error(browser: Browser, server: str, width
             "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor.match(/\\d+/g)"
         )
         assert (sum(map(int, brightness[:3])) < 200) == (scheme == "dark"), name
+        accessible(page, f"{name} {scheme} {width}")
     context.close()
 
 

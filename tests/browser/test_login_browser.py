@@ -3,18 +3,21 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PATIENCE, _free_port, _wait_for
 from oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, provider
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline import access_rights
 from pipeline.serve import command
 
+PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 BASE = "brands"  # the dashboard is served below a path, as behind a proxy
 
@@ -56,6 +59,23 @@ server_metadata_url = "{issuer.address}/.well-known/openid-configuration"
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(f"the dashboard did not answer: {log.read_text()}")
 
 
 @pytest.fixture

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import duckdb
 import numpy as np
 import pytest
+from pyarrow import ipc
 
 from dashboard import brand_charts, comparison
 from dashboard.queries.compare import MEAN, OVERALL, BrandSums, Sums
 from pipeline.chance import means_differ
+from pipeline.report import render
 from pipeline.store import P_LABELS
 
 BRANDS, MENTIONS = 60, 50
+NEWEST = date(2026, 10, 31)
 
 
 def sums(values: np.ndarray) -> Sums:
@@ -67,6 +73,31 @@ def test_intervals_are_written_into_each_cell_where_wanted(open_page):
     wanted = texts(open_page("compare", brand="harrow-pine", period="all", intervals="true"))
     assert "±" not in plain.loc["● Harrow & Pine", "place"]
     assert "±" in wanted.loc["● Harrow & Pine", "place"]
+
+
+def test_net_sentiment_has_one_interval_on_overview_compare_in_the_brand_table_and_the_report(
+    open_page, store_file
+):
+    from test_page_compare import texts
+
+    likely = "−100 to −35"  # Wilson's interval of 0 in 8, a neutral mention counting as half of one
+    compared = texts(open_page("compare", industry="Fashion", period="all", measure="Net sentiment"))
+    product = next(cell for brand, cell in compared["product"].items() if "Outfitters" in brand)
+    assert f"−100 ({likely}) · 8" in product
+    overview = open_page(brand="long-name", period="all", p="product")
+    assert any(f"{likely} likely" in caption.value for caption in overview.main.caption)
+    assert any(f"Net sentiment **−100**, likely {likely}" in text.value for text in overview.main.markdown)
+    table = open_page(industry="Fashion", period="all", p="product").dataframe[0]
+    assert any(f"−100 ({likely} likely)" in cell for column in shown(table) for cell in column)
+    with duckdb.connect(str(store_file), read_only=True) as connection:
+        page = render(connection, "long-name", None, None, NEWEST)
+    assert f"−100 ({likely})" in page
+
+
+def shown(table) -> list[list[str]]:
+    """Return what a table's cells show, column by column."""
+    words = ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas()
+    return [words[column].astype(str).tolist() for column in words]
 
 
 @pytest.mark.parametrize("measure", [MEAN])

@@ -126,6 +126,21 @@ def test_names_read_as_in_the_chart_and_notes_are_no_data():
     ]
 
 
+def test_intervals_are_saved_by_their_ends(open_page, offered):
+    app = open_page("compare", brand="velvet-row", period="all", measure="Net sentiment", view="Sentiment")
+    found = next(element for element in app.get("plotly_chart") if element.key == "sentiment_profile")
+    bars = json.loads(found.proto.spec)["data"][0]
+    saved = read("profile.csv", offered["sentiment_profile_velvet-row.csv"]())
+    own = saved[saved.series == "Velvet Row"]
+    drawn = pd.DataFrame(
+        {"value": bars["x"], **{end: bars["error_x"][end] for end in ("array", "arrayminus")}}
+    )
+    assert own.low.tolist() == pytest.approx((drawn.value - drawn.arrayminus).tolist())
+    assert own.high.tolist() == pytest.approx((drawn.value + drawn.array).tolist())
+    assert own.low.min() >= -100
+    assert own.high.max() <= 100
+
+
 def test_squares_are_saved_under_the_names_at_the_axes():
     drawn = charts.figure()
     drawn.add_trace(go.Heatmap(x=[0, 1], y=[0], z=[[0.25, 0.75]]))
