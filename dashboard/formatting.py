@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.wording import (
     SMALL,
     TOO_SMALL,
@@ -45,10 +47,17 @@ __all__ = [
 # Characters that turn the writing's direction until another ends it, which would reverse our own words after them.
 TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
+# What Streamlit's Markdown makes links of though every character is escaped: addresses of the web and of e-mail.
+_LINKED = re.compile(r"https?:(?=//)|www(?=\.)|(?<=[\w.+-])@(?=[\w-]+\.)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"
+
 
 def plain(text: str) -> str:
-    """Return text that Markdown leaves as it is: for tweets and names, which may hold any character."""
-    text = text.translate(TURNS)
+    """Return text that Markdown leaves as it is: for tweets and names, which may hold any character.
+
+    Addresses in it get a character that is not seen, so that they are no links.
+    """
+    text = _LINKED.sub(rf"\g<0>{_WORD_JOINER}", text.translate(TURNS))
     for character in "\\`*_{}[]()<>#+-.!|$~:&":
         text = text.replace(character, "\\" + character)
     return " ".join(text.split())
