@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from specialist.codebook import Codebook
+from specialist.codebook import Codebook, check_together
 from specialist.errors import SpecialistError
 
 OWN = """
@@ -40,13 +40,28 @@ def test_a_codebook_of_ones_own(tmp_path: Path) -> None:
         ("id = ", "not valid TOML"),
         (OWN.replace('title = "Toxicity"', ""), "lacks a field"),
         (OWN.replace('"multilabel"', '"many"'), 'kind "many"'),
+        (OWN.replace('"multilabel"', '"single"'), "at least 2 labels"),
+        (OWN.replace('id = "toxicity"', 'id = "a.b"'), 'the id "a.b"'),
+        (OWN.replace('id = "insult"', 'id = "n"'), 'the id "n"'),
+        (OWN.replace('id = "insult"', "id = 3"), 'the id "3"'),
+        (OWN + OWN[OWN.index("[[labels]]") :], "two labels of the same id"),
+        (OWN.replace("You fool", "Höllisch").encode("latin-1"), "not valid TOML"),
     ],
 )
-def test_a_broken_codebook_is_refused_in_words(tmp_path: Path, content: str, says: str) -> None:
+def test_a_broken_codebook_is_refused_in_words(tmp_path: Path, content: str | bytes, says: str) -> None:
     path = tmp_path / "toxicity.toml"
-    path.write_text(content)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(SpecialistError, match=says):
         Codebook.load(path)
+
+
+def test_codebooks_that_name_the_same_thing_do_not_share_a_specialist(tmp_path: Path) -> None:
+    mmx, sentiment = Codebook.load("mmx"), Codebook.load("sentiment")
+    check_together([mmx, sentiment])
+    moods = tmp_path / "moods.toml"
+    moods.write_text(OWN.replace('id = "insult"', 'id = "negative"'))
+    with pytest.raises(SpecialistError, match="two codebooks name negative"):
+        check_together([mmx, sentiment, Codebook.load(moods)])
 
 
 def test_an_unknown_codebook_is_named() -> None:
