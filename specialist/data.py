@@ -46,6 +46,11 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def has_labels(self) -> np.ndarray:
+        """Return which texts have labels for at least one codebook: bool array of shape (n,)."""
+        known = [~np.isnan(y).any(axis=1) for y in self.labels.values()]
+        return np.logical_or.reduce(known) if known else np.zeros(len(self), dtype=bool)
+
     def sha256(self) -> str:
         """Return a hash of texts and labels, independent of their order."""
         lines = sorted(
@@ -73,7 +78,7 @@ def read_labelled(
     SpecialistError
         If the file or a column is missing, or a cell is no label.
     """
-    table = _read(source) if isinstance(source, Path) else source
+    table = read_table(source) if isinstance(source, Path) else source
     if "text" not in table.columns:
         raise SpecialistError(f"no column text; there are {', '.join(map(str, table.columns))}")
     if table.empty:
@@ -84,17 +89,27 @@ def read_labelled(
 
 def present(source: Path | pd.DataFrame, codebooks: Sequence[Codebook]) -> list[Codebook]:
     """Return those codebooks whose columns a labelled file has."""
-    table = _read(source) if isinstance(source, Path) else source
+    table = read_table(source) if isinstance(source, Path) else source
     return [codebook for codebook in codebooks if set(codebook.columns) <= set(table.columns)]
 
 
-def _read(path: Path) -> pd.DataFrame:
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV file into a table of text cells; empty cells are missing.
+
+    Raises
+    ------
+    SpecialistError
+        If it cannot be read or has no rows.
+    """
     try:
-        return pd.read_csv(path, dtype="str", keep_default_na=False).replace("", None)
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig").replace("", None)
     except OSError as error:
         raise SpecialistError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, pd.errors.ParserError) as error:
         raise SpecialistError(f"{path} is not a readable CSV file: {str(error).splitlines()[0]}") from error
+    if table.empty:
+        raise SpecialistError(f"{path} has no rows")
+    return table
 
 
 def _labels(table: pd.DataFrame, codebook: Codebook) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from specialist.codebook import Codebook
+from specialist.data import read_table
 from specialist.errors import SpecialistError
 from specialist.ties import Ties
 
@@ -60,25 +61,6 @@ def read_votes(paths: Sequence[Path]) -> pd.DataFrame:
             )
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV file into a table of text cells; empty cells are missing.
-
-    Raises
-    ------
-    SpecialistError
-        If it cannot be read or has no rows.
-    """
-    try:
-        table = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig").replace("", None)
-    except OSError as error:
-        raise SpecialistError(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, pd.errors.ParserError) as error:
-        raise SpecialistError(f"{path} is not a readable CSV file: {str(error).splitlines()[0]}") from error
-    if table.empty:
-        raise SpecialistError(f"{path} has no rows")
-    return table
 
 
 def votes_on(table: pd.DataFrame, codebook: Codebook) -> Votes:

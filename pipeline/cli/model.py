@@ -170,12 +170,12 @@ def validate(
     """
     from pipeline.brands import Catalogue
     from pipeline.cli.corrections import read_if_corrections
-    from specialist.data import present, read_labelled
+    from specialist.data import present, read_labelled, read_table
     from specialist.errors import SpecialistError
     from specialist.predict import Specialist
     from specialist.validation import validate as compare
     from specialist.validation.folder import make_folder, write_report
-    from specialist.voting import read_table, read_votes
+    from specialist.voting import read_votes
 
     model = Specialist.load(specialist)
     source = read_if_corrections(labelled)

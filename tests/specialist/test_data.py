@@ -32,7 +32,7 @@ def test_labels_come_in_the_codebooks_order(tmp_path: Path) -> None:
         ("text,product,place\nhi,1,0\n", "no column price, promotion"),
         ("text,product,place,price,promotion\nhi,2,0,0,0\n", '"2" is no label'),
         ("text,product,place,price,promotion\nhi,yes,0,0,0\n", '"yes" is no label'),
-        ("text,product,place,price,promotion\n", "no labelled rows"),
+        ("text,product,place,price,promotion\n", "labelled.csv has no rows"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(tmp_path: Path, content: str, says: str) -> None:
@@ -46,6 +46,11 @@ def test_a_label_that_the_codebook_lacks_is_refused() -> None:
     table = pd.DataFrame({"text": ["a", "b"], "sentiment": ["negative", "sad"]})
     with pytest.raises(SpecialistError, match='"sad" is no label of the codebook sentiment'):
         read_labelled(table, [SENTIMENT])
+
+
+def test_a_byte_order_mark_is_no_part_of_a_column(tmp_path: Path) -> None:
+    (tmp_path / "excel.csv").write_bytes(b"\xef\xbb\xbftext,sentiment\nhello,negative\n")
+    assert read_labelled(tmp_path / "excel.csv", [SENTIMENT]).texts == ["hello"]
 
 
 def test_hash_tells_other_labels_but_not_another_order(labelled: Labelled) -> None:
