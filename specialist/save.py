@@ -83,7 +83,7 @@ def _training(trained: Trained, labelled: Labelled, arguments: TrainingArguments
     import transformers
 
     return {
-        "texts": len(labelled),
+        "texts": int(labelled.has_labels().sum()),
         "validation texts": len(trained.validation),
         "data sha256": labelled.sha256(),
         **_distillation(trained, arguments),

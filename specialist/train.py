@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from specialist import network as networks
-from specialist.codebook import Codebook
+from specialist.codebook import Codebook, check_together
 from specialist.data import Labelled
 from specialist.decisions import best_thresholds
 from specialist.distill import soften
@@ -29,6 +29,8 @@ from specialist.training_run import Epoch, Parts, TrainingRun
 
 if TYPE_CHECKING:
     from specialist.predict import Specialist
+
+FEWEST_TEXTS = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def train(
     Parameters
     ----------
     labelled
-        All texts for training and validation; never those of a test.
+        All texts for training and validation; never those of a test. One without any labels counts among `unlabelled`
+        if there are teachers, and is left out if not.
     base
         "default" for the embedded base model, a folder, or a Hub id.
     work
@@ -72,25 +75,34 @@ def train(
     teachers
         Specialists whose probabilities are learned beside the labels; none of them may have seen a test's texts.
     unlabelled
-        Preprocessed texts on which only the teachers' probabilities are learned.
+        Preprocessed texts on which only the teachers' probabilities are learned; those of the validation part are
+        left out.
     on_resume
         Called with the number of epochs that are done already, if an interrupted training goes on.
 
     Raises
     ------
     SpecialistError
-        If there are too few texts to hold some back, the base cannot be loaded, or texts without labels come
-        without a teacher.
+        If there are too few texts to hold some back, the base cannot be loaded, texts without labels come without a
+        teacher, or two codebooks name the same thing.
     """
+    check_together(codebooks)
     if unlabelled and not teachers:
         raise SpecialistError("texts without labels need a teacher to learn from")
-    if len(labelled) < 10:
-        raise SpecialistError(f"{len(labelled)} labelled texts are too few to train on")
+    has_labels = labelled.has_labels()
+    without = labelled.take(np.flatnonzero(~has_labels)).texts
+    labelled = labelled.take(np.flatnonzero(has_labels))
+    different = len(set(labelled.texts))
+    if different < FEWEST_TEXTS:
+        raise SpecialistError(f"{different} different labelled texts are too few to train on")
     work.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(arguments.seed)
     train_part, validation = _split(labelled, arguments)
+    further: list[str] = []
     if teachers:
-        train_part = soften(train_part, unlabelled, teachers, arguments.teacher_share)
+        held = set(validation.texts)
+        further = [text for text in (*without, *unlabelled) if text not in held]
+        train_part = soften(train_part, further, teachers, arguments.teacher_share)
     network, tokenizer = networks.from_base(resolve(base), codebooks, arguments.dropout)
     parts = Parts(train_part, validation)
     run = TrainingRun(network, tokenizer, parts, codebooks, base, arguments, work, progress)
@@ -106,10 +118,13 @@ def train(
         for book in codebooks
     }
     names = [teacher.name for teacher in teachers]
-    return Trained(network, tokenizer, thresholds, run.epochs, validation, names, len(unlabelled))
+    return Trained(network, tokenizer, thresholds, run.epochs, validation, names, len(further))
 
 
 def _split(labelled: Labelled, arguments: TrainingArguments) -> tuple[Labelled, Labelled]:
-    rows = np.random.default_rng(arguments.seed).permutation(len(labelled))
-    held = max(2, round(arguments.validation_share * len(labelled)))
-    return labelled.take(np.sort(rows[held:])), labelled.take(np.sort(rows[:held]))
+    """Return the training and the validation part; the same text is in one of them only, however often it occurs."""
+    different = np.array(list(dict.fromkeys(labelled.texts)), dtype=object)
+    drawn = np.random.default_rng(arguments.seed).permutation(len(different))
+    held = set(different[drawn[: max(2, round(arguments.validation_share * len(different)))]])
+    is_held = np.array([text in held for text in labelled.texts])
+    return labelled.take(np.flatnonzero(~is_held)), labelled.take(np.flatnonzero(is_held))

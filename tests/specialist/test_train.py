@@ -1,7 +1,9 @@
 """Training: it learns, is repeatable, goes on after an interruption, and refuses what it cannot use."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -69,6 +71,64 @@ def test_a_student_learns_from_its_teacher_where_there_are_no_labels(
     assert student.teachers == [teacher.name]
     with pytest.raises(SpecialistError, match="need a teacher"):
         train(labelled, codebooks, "default", tmp_path, arguments, unlabelled=further)
+
+
+def test_texts_without_labels_are_left_out_or_learned_from_the_teacher(
+    tmp_path: Path,
+    labelled: Labelled,
+    codebooks: list[Codebook],
+    arguments: TrainingArguments,
+    folders: dict[str, Path],
+) -> None:
+    """As many as fill whole batches, as votes leave them that have no majority."""
+    one_epoch = replace(arguments, epochs=1)
+    nothing = {
+        name: np.full((40, y.shape[1]), np.nan, dtype=np.float32) for name, y in labelled.labels.items()
+    }
+    unknown = Labelled([f"{number} pears" for number in range(40)], nothing)
+    together = Labelled.together([labelled, unknown])
+    steps: list[int] = []
+    trained = train(together, codebooks, "default", tmp_path / "alone", one_epoch, steps.append)
+    assert sum(steps) + len(trained.validation) == len(labelled)
+    assert not set(trained.validation.texts) & set(unknown.texts)
+    teacher = Specialist.load(str(folders["safetensors"]))
+    steps.clear()
+    taught = train(
+        together, codebooks, "default", tmp_path / "taught", one_epoch, steps.append, teachers=[teacher]
+    )
+    assert taught.unlabelled == 40
+    assert sum(steps) + len(taught.validation) == len(together)
+    with pytest.raises(SpecialistError, match="0 different labelled texts are too few"):
+        train(unknown, codebooks, "default", tmp_path / "none", one_epoch)
+
+
+def test_no_text_that_is_trained_on_is_in_the_validation_part(
+    tmp_path: Path,
+    labelled: Labelled,
+    codebooks: list[Codebook],
+    arguments: TrainingArguments,
+    folders: dict[str, Path],
+) -> None:
+    """Tweets are posted again, and the file of all tweets holds the labelled ones."""
+    one_epoch = replace(arguments, epochs=1)
+    teacher = Specialist.load(str(folders["safetensors"]))
+    thrice = Labelled.together([labelled] * 3)
+    steps: list[int] = []
+    trained = train(
+        thrice,
+        codebooks,
+        "default",
+        tmp_path,
+        one_epoch,
+        steps.append,
+        teachers=[teacher],
+        unlabelled=labelled.texts,
+    )
+    held = set(trained.validation.texts)
+    assert len(held) == round(arguments.validation_share * len(labelled))
+    assert len(trained.validation) == 3 * len(held)
+    assert trained.unlabelled == len(labelled) - len(held)
+    assert sum(steps) == 4 * (len(labelled) - len(held))
 
 
 def test_the_methods_recipe() -> None:
