@@ -116,10 +116,12 @@ def open_published(folder: Path) -> tuple[Description, Backend]:
     Raises
     ------
     SpecialistError
-        If it has no safetensors, or its labels are those of no codebook in the package.
+        If it has no safetensors or cannot be loaded, or its labels are those of no codebook in the package.
     """
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    from specialist.network import NOT_LOADED, first_line, longest
 
     if not list(folder.glob("*.safetensors")):
         raise SpecialistError(
@@ -130,10 +132,8 @@ def open_published(folder: Path) -> tuple[Description, Backend]:
             folder, use_safetensors=True, trust_remote_code=False, dtype=torch.float32
         )
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise SpecialistError(f"{folder} cannot be loaded: {str(error).splitlines()[0]}") from error
-    from specialist.network import longest
-
+    except NOT_LOADED as error:
+        raise SpecialistError(f"{folder} cannot be loaded: {first_line(error)}") from error
     names = [str(model.config.id2label[index]).casefold() for index in range(model.config.num_labels)]
     codebook = _codebook_of(names, folder)
     order = [names.index(label) for label in codebook.label_ids]

@@ -72,7 +72,7 @@ class Description:
                 raise ValueError(
                     f'it names the normalization "{description.normalization}", which is unknown'
                 )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             if isinstance(error, SpecialistError):
                 raise
             raise SpecialistError(f"{folder / DESCRIPTION_FILE} is not whole: {error}") from error

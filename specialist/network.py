@@ -20,7 +20,7 @@ from specialist.errors import SpecialistError
 
 HEADS_FILE = "heads.safetensors"
 # What transformers and safetensors raise where files are missing, broken, or need a package that is not there.
-_NOT_LOADED = (OSError, ValueError, ImportError, SafetensorError)
+NOT_LOADED = (OSError, ValueError, ImportError, SafetensorError)
 
 
 class Network(nn.Module):
@@ -102,8 +102,8 @@ def from_base(base: str, codebooks: Sequence[Codebook], dropout: float = 0.1) ->
         )
     except SpecialistError:
         raise
-    except _NOT_LOADED as error:
-        raise SpecialistError(f"the base model {base} cannot be loaded: {_first_line(error)}") from error
+    except NOT_LOADED as error:
+        raise SpecialistError(f"the base model {base} cannot be loaded: {first_line(error)}") from error
     if encoder.config.is_encoder_decoder:
         raise SpecialistError(f"the base model {base} is no encoder: it has a decoder too")
     tokenizer.model_max_length = min(tokenizer.model_max_length, longest(encoder))
@@ -147,8 +147,8 @@ def load(folder: Path, codebooks: Sequence[Codebook], normalization: str = "") -
         network.heads.load_state_dict(load_file(folder / HEADS_FILE))
     except SpecialistError:
         raise
-    except (*_NOT_LOADED, RuntimeError) as error:
-        raise SpecialistError(f"the specialist in {folder} cannot be loaded: {_first_line(error)}") from error
+    except (*NOT_LOADED, RuntimeError) as error:
+        raise SpecialistError(f"the specialist in {folder} cannot be loaded: {first_line(error)}") from error
     return network.eval(), tokenizer
 
 
@@ -189,5 +189,6 @@ def encode(tokenizer: Any, texts: list[str], max_length: int) -> dict[str, Tenso
     return {"input_ids": encoded["input_ids"], "attention_mask": encoded["attention_mask"]}
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+def first_line(error: Exception) -> str:
+    """Return the first line of an error's message, or its kind where it has none."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

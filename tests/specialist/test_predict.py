@@ -97,6 +97,19 @@ def test_pickled_weights_are_not_loaded(tmp_path: Path) -> None:
         Specialist.load(str(tmp_path))
 
 
+def test_a_published_classifier_that_was_cut_off_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "bert", "num_labels": 4}')
+    (tmp_path / "model.safetensors").write_bytes(b"\x10" + b"\0" * 7 + b"{")
+    with pytest.raises(SpecialistError, match="cannot be loaded"):
+        Specialist.load(str(tmp_path))
+
+
+def test_a_description_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "specialist.json").write_text("3")
+    with pytest.raises(SpecialistError, match="is not whole"):
+        Specialist.load(str(tmp_path))
+
+
 def test_a_name_that_is_nothing_is_refused_in_words() -> None:
     with pytest.raises(SpecialistError, match='there is no specialist "nowhere"'):
         Specialist.load("nowhere")
