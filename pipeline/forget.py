@@ -12,7 +12,7 @@ import duckdb
 from pipeline import corrections, posts, stages
 from pipeline.errors import InputError
 from pipeline.forgotten import remember
-from pipeline.identity import is_by
+from pipeline.identity import is_by, user_name
 from pipeline.progress import Reporter
 from pipeline.store import building, connect, discard_unfinished, transaction
 
@@ -95,6 +95,9 @@ def forget(db: Path, request: Request, reporter: Reporter, *, wait: float = 0) -
 def _check(request: Request) -> None:
     if not (request.authors or request.tweet_ids or request.before):
         raise InputError("say what to forget: --author, --tweet, --before or --older-than")
+    # Without a name they would be the tweets of nobody: all whose file gives no author.
+    if not all(user_name(author) for author in request.authors):
+        raise InputError("--author needs a user's name")
 
 
 def _found(connection: duckdb.DuckDBPyConnection, request: Request) -> set[str]:

@@ -117,7 +117,15 @@ def test_rows_that_were_not_taken_are_no_longer_quoted(db: Path, mmx: Mmx) -> No
         assert connection.execute("SELECT DISTINCT excerpt FROM rejects").fetchall() in ([], [("",)])
 
 
-@pytest.mark.parametrize("arguments", [[], ["--before", "2026-01-01", "--older-than", "3"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--before", "2026-01-01", "--older-than", "3"],
+        ["--author", ""],
+        ["--author", "jane_doe", "--author", " @"],
+    ],
+)
 def test_a_request_that_says_nothing_or_too_much_is_refused(db: Path, mmx: Mmx, arguments: list[str]) -> None:
     before = db.read_bytes()
     done = mmx("forget", "--db", db, *arguments)
