@@ -1,8 +1,7 @@
-"""How well answers agree with labels: Krippendorff's alpha, F1, ROC AUC, with bootstrap intervals."""
+"""How well answers agree with labels: Krippendorff's alpha, its grades, a figure with its interval, thresholds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,30 +53,6 @@ def grade(value: float) -> str:
     if value > 0.8:
         return "reliable"
     return "acceptable" if value >= 0.67 else "insufficient"
-
-
-def bootstrap(
-    statistic: Callable[[np.ndarray, np.ndarray], float],
-    truth: np.ndarray,
-    answers: np.ndarray,
-    *,
-    draws: int = 1000,
-    seed: int = 0,
-) -> Interval:
-    """Return a statistic with its 95 % percentile interval over texts drawn with replacement.
-
-    Parameters
-    ----------
-    truth, answers
-        Arrays whose first axis is the n texts.
-    """
-    generator = np.random.default_rng(seed)
-    values = []
-    for _ in range(draws):
-        rows = generator.integers(0, len(truth), len(truth))
-        values.append(statistic(truth[rows], answers[rows]))
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return Interval(statistic(truth, answers), float(low), float(high))
 
 
 def best_threshold(truth: np.ndarray, probabilities: np.ndarray) -> float:

@@ -4,7 +4,7 @@ import krippendorff
 import numpy as np
 import pytest
 
-from specialist.metrics import alpha, best_threshold, bootstrap, grade
+from specialist.metrics import alpha, best_threshold, grade
 
 RANDOM = np.random.default_rng(7)
 
@@ -31,17 +31,6 @@ def test_grades_are_the_methods() -> None:
         "acceptable",
         "insufficient",
     ]
-
-
-def test_interval_holds_the_value_and_narrows_with_more_texts() -> None:
-    def widths(count: int) -> float:
-        truth = RANDOM.integers(0, 2, count)
-        answers = np.where(RANDOM.random(count) < 0.2, 1 - truth, truth)
-        found = bootstrap(alpha, truth, answers, draws=300)
-        assert found.low < found.value < found.high
-        return found.high - found.low
-
-    assert widths(2000) < widths(100) / 2
 
 
 def test_threshold_is_halfway_from_one_half_to_where_the_labels_divide() -> None:

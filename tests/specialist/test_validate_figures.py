@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from plain_bootstrap import bootstrap
 from sklearn.metrics import f1_score, precision_recall_fscore_support, roc_auc_score
 
 from specialist.codebook import Codebook
-from specialist.metrics import Interval, alpha, bootstrap
+from specialist.metrics import Interval, alpha
 from specialist.validation.calibration import calibration, confidence
 from specialist.validation.confusion import Confusion, confusion, confusion_matrix
 from specialist.validation.mistakes import MOST, worst_mistakes

@@ -5,11 +5,11 @@ import time
 import krippendorff
 import numpy as np
 import pytest
+from plain_bootstrap import bootstrap
 
 from specialist.agreement import agreement, disagreement
 from specialist.codebook import Codebook
 from specialist.metrics import alpha as alpha_of_two
-from specialist.metrics import bootstrap
 from specialist.voting import NO_VOTE, Votes
 
 MMX, SENTIMENT = Codebook.load("mmx"), Codebook.load("sentiment")
