@@ -121,12 +121,13 @@ def open_published(folder: Path) -> tuple[Description, Backend]:
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    from specialist.network import NOT_LOADED, first_line, longest
+    from specialist.network import NOT_LOADED, first_line, hide_bars, longest
 
     if not list(folder.glob("*.safetensors")):
         raise SpecialistError(
             f"{folder} holds no safetensors; pickled weights are not loaded, convert them first"
         )
+    hide_bars()
     try:
         model = AutoModelForSequenceClassification.from_pretrained(
             folder, use_safetensors=True, trust_remote_code=False, dtype=torch.float32

@@ -35,9 +35,11 @@ def plain_loop(padding: Padding) -> Loop:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
     from transformers.utils import logging
 
+    from specialist.network import hide_bars
+
     # It would tell at length that the classification layer is new.
     logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    hide_bars()
     tokenizer = AutoTokenizer.from_pretrained(base_model())
     model = AutoModelForSequenceClassification.from_pretrained(
         base_model(), num_labels=4, dtype=torch.float32

@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
+from transformers.utils import logging as transformers_logging
 
 from specialist import tokenizer as tokenizers
 from specialist.codebook import Codebook
@@ -84,6 +85,11 @@ class Network(nn.Module):
         )
 
 
+def hide_bars() -> None:
+    """Keep transformers from drawing bars of its own, which cross a command's and come despite its --quiet."""
+    transformers_logging.disable_progress_bar()
+
+
 def from_base(base: str, codebooks: Sequence[Codebook], dropout: float = 0.1) -> tuple[Network, Any]:
     """Return a network with new heads on a base model (a folder or Hub id), and the base's tokenizer.
 
@@ -95,6 +101,7 @@ def from_base(base: str, codebooks: Sequence[Codebook], dropout: float = 0.1) ->
         If the base cannot be loaded from safetensors without running code of its own, is no encoder, or needs a
         package that is not installed.
     """
+    hide_bars()
     try:
         tokenizer = tokenizers.of_base(base)
         encoder = AutoModel.from_pretrained(
@@ -137,6 +144,7 @@ def load(folder: Path, codebooks: Sequence[Codebook], normalization: str = "") -
     SpecialistError
         If the folder lacks a part or its heads do not fit the codebooks.
     """
+    hide_bars()
     try:
         tokenizer = tokenizers.of_folder(folder, normalization)
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)

@@ -69,7 +69,16 @@ def base_of_recipe(name: str) -> str:
 
 
 def recipe(name: str, **changes: Any) -> TrainingArguments:
-    """Return a recipe's arguments with those that are given (not None) changed."""
+    """Return a recipe's arguments with those that are given (not None) changed.
+
+    Raises
+    ------
+    SpecialistError
+        If there is no such recipe, or the learning rate is not from 0 to 1.
+    """
     if name not in RECIPES:
         raise SpecialistError(f'there is no recipe "{name}"; choose from {", ".join(RECIPES)}')
-    return replace(RECIPES[name], **{key: value for key, value in changes.items() if value is not None})
+    arguments = replace(RECIPES[name], **{key: value for key, value in changes.items() if value is not None})
+    if not 0 <= arguments.learning_rate <= 1:
+        raise SpecialistError(f"a learning rate of {arguments.learning_rate:g} is not from 0 to 1")
+    return arguments

@@ -73,8 +73,8 @@ def label(
     team = read_labelers(labelers)
     book = Codebook.load(codebook)
     output = output or source.with_suffix(".votes.csv")
-    journal = output.with_name(output.name + ".journal")
     _check_output(output)
+    journal = output.with_name(output.name + ".journal")
     if output.exists() and not journal.exists():
         raise InputError(f"{output} exists and was not made by mmx label; choose another name")
     found = read_label_input(source, ColumnNames(text=text_column, tweet_id=id_column), delimiter)

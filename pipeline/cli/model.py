@@ -86,6 +86,7 @@ def train(
     from specialist.training_arguments import base_of_recipe
     from specialist.training_arguments import recipe as chosen_recipe
 
+    work = _work_folder(output)
     arguments = chosen_recipe(
         recipe,
         learning_rate=learning_rate,
@@ -114,7 +115,6 @@ def train(
     def say_resumed(epochs: int) -> None:
         progress.note(f"Going on with the training that was interrupted, after epoch {epochs}")
 
-    work = output.with_name(output.name + ".training")
     each_epoch = round(len(texts) * (1 - arguments.validation_share)) + len(further)
     with progress.stage("Train", each_epoch * arguments.epochs) as advance:
         trained = fine_tune(
@@ -228,6 +228,23 @@ def _codebooks(names: list[str] | None, source: Path | pd.DataFrame, labelled: P
             f"{labelled} has neither the columns product, place, price, promotion nor sentiment; name a --codebook"
         )
     return found
+
+
+def _work_folder(output: Path) -> Path:
+    """Return the folder for checkpoints beside the output; refuse an output that holds something else."""
+    from specialist.errors import SpecialistError
+    from specialist.folder import DESCRIPTION_FILE
+
+    folder = output.absolute()
+    if not folder.name:
+        raise SpecialistError(f"{output} cannot be a specialist's folder; name a new one")
+    work = folder.with_name(folder.name + ".training")
+    is_taken = folder.exists() and not (
+        folder.is_dir() and ((folder / DESCRIPTION_FILE).exists() or work.exists())
+    )
+    if is_taken and (folder.is_file() or any(folder.iterdir())):
+        raise SpecialistError(f"{output} holds something else than a specialist; name a new folder")
+    return work
 
 
 def _duration(seconds: float) -> str:
