@@ -166,5 +166,5 @@ else:
         frame.page_link(
             "compare",
             replace(chosen, brand_id=None, industry=shown.industry),
-            f"Compare with others in {formatting.plain(shown.industry)}",
+            f"Compare with others in {formatting.plain(shown.industry or 'its industry')}",
         )

@@ -177,7 +177,7 @@ def test_who_corrects_is_kept_where_somebody_is_logged_in(open_page, store, monk
     app = save(open_page("tweets", store, **BRAND), ["place"], "negative")
     assert [one.by for one in corrections.every(corrections.beside(store))] == ["*ann*@example.org"]
     assert r"by \*ann\*@example\.org" in written_in(app)
-    monkeypatch.setattr(st, "user", {"is_logged_in": False, "email": "old@example.org"})
+    monkeypatch.undo()
     save(open_page("tweets", store, period="all", brand="lumen"), [], "neutral")
     assert [one.by for one in corrections.every(corrections.beside(store))] == ["*ann*@example.org", ""]
 

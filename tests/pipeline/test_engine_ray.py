@@ -121,26 +121,24 @@ def _assert_answered_as_here(db: Path) -> None:
         tweets = connection.sql("SELECT tweet_id, text FROM tweets ORDER BY tweet_id").to_arrow_table()
         assert len(tweets) > 0.98 * COUNT
         answers = Classify(specialist)(tweets, _ignore)
+        columns = ", ".join(TellPsApart(specialist).columns)
+        answered = connection.sql(
+            f"""SELECT {columns} FROM tweets JOIN classifications USING (tweet_id) JOIN sentiments USING (tweet_id)
+            ORDER BY tweet_id"""
+        ).to_arrow_table()
         expected = {
             "classifications": answers.select(answers.column_names[:10]),
             "sentiments": answers.select(["tweet_id", *answers.column_names[10:]]),
             "embeddings": Embed()(tweets, _ignore),
-            "p_sentiments": TellPsApart(specialist)(
-                tweets.append_column("answers", answers["tweet_id"])
-                .drop_columns("answers")
-                .join(answers, "tweet_id")
-                .sort_by("tweet_id")
-                .select(list(TellPsApart(specialist).columns)),
-                _ignore,
-            ),
+            "p_sentiments": TellPsApart(specialist)(answered, _ignore),
         }
         for table, rows in expected.items():
             connection.register("expected", rows)
             columns = ", ".join(rows.column_names)
             found = connection.sql(f"SELECT {columns} FROM {table} ORDER BY ALL").fetchall()
-            wanted = connection.sql(
-                f"SELECT {columns} FROM (FROM {table} LIMIT 0) UNION ALL BY NAME FROM expected ORDER BY ALL"
-            ).fetchall()
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS FROM {table} LIMIT 0")
+            connection.execute("INSERT INTO wanted BY NAME FROM expected")
+            wanted = connection.sql(f"SELECT {columns} FROM wanted ORDER BY ALL").fetchall()
             assert found == wanted, table
 
 

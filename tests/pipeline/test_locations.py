@@ -10,9 +10,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import pandas as pd
 import pytest
-from pyarrow import csv
 
 from pipeline.demo import TWEETS
 from pipeline.errors import InputError
@@ -44,7 +43,7 @@ ALL = [f"{month} {name}" for month in ("2026-01", "2026-02") for name in ("a.csv
 def test_a_pattern_stands_for_its_files_in_order_of_their_names(folder: Path, scheme: str) -> None:
     place = f"{scheme}{folder}"
     assert contents(f"{place}/2026-*/*.csv") == ALL
-    assert contents(f"{place}/2026-02/b.csv", f"{place}/2026-01/?.csv") == [ALL[3], ALL[0], ALL[1]]
+    assert contents(f"{place}/2026-02/b.csv", f"{place}/2026-01/*.csv") == [ALL[3], ALL[0], ALL[1]]
     with pytest.raises(InputError, match=r"no file matches .*nothing-\*\.csv"):
         contents(f"{place}/nothing-*.csv")
 
@@ -70,13 +69,11 @@ def test_a_url_that_cannot_be_read_is_named_without_its_signature(folder: Path) 
 
 @pytest.mark.slow
 def test_a_run_reads_parquet_by_pattern_and_a_csv_from_a_web_server(tmp_path: Path, mmx: Mmx) -> None:
-    lines = TWEETS.read_text(encoding="utf-8").splitlines(keepends=True)
+    tweets = pd.read_csv(TWEETS, dtype={"id": "str"}, nrows=60)
     (tmp_path / "web").mkdir()
-    (tmp_path / "web" / "first.csv").write_text("".join(lines[:21]), encoding="utf-8")
+    tweets[:20].to_csv(tmp_path / "web" / "first.csv", index=False)
     for number in (1, 2):
-        part = tmp_path / "part.csv"
-        part.write_text("".join([lines[0], *lines[20 * number + 1 : 20 * number + 21]]), encoding="utf-8")
-        pq.write_table(csv.read_csv(part), tmp_path / f"part-{number}.parquet")
+        tweets[20 * number : 20 * number + 20].to_parquet(tmp_path / f"part-{number}.parquet", index=False)
     handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "web"))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -52,7 +52,7 @@ def test_contributions_are_differences_of_log_odds(specialist: Specialist) -> No
 
 def test_a_surely_decided_label_still_has_its_word(specialist: Specialist) -> None:
     """Where the probability stands at 1 and no word moves it, the odds tell."""
-    text = "Honestly do the maths, for three orders a week their delivery fees cost more than my gym and my phone"
+    text = "The fees cost more than the ticket: 40 euros on top of a 25 euro price, far too expensive"
     found = explain(specialist, text).set_index("word")["for_price"]
     sure = specialist.predict([text, text.replace("fees ", "")])["p_price"]
     assert sure[0] - sure[1] < 0.05
