@@ -250,4 +250,4 @@ def test_of_very_many_tweets_some_are_fitted_and_the_others_placed_among_them(
     assert len(inside) > 0.55 * len(after)
     assert sizes.to_dict() == inside.topic_id.value_counts().to_dict()
     both = before.merge(after, on="tweet_id")
-    assert adjusted_mutual_info_score(both.topic_id_x, both.topic_id_y) > 0.5
+    assert adjusted_mutual_info_score(both.topic_id_x, both.topic_id_y) > 0.4
