@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -257,11 +258,26 @@ def _in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _writing(file: Path) -> Iterator[sqlite3.Connection]:
     """Open the file, made if need be, and commit what happens inside as one step."""
     with _readable(file), closing(_open(file)) as connection:
-        # Readers go on while one session writes, and a crash costs nothing that was committed.
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         with connection:
             yield connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers go on while one session writes, so that a crash costs nothing that was committed.
+
+    Of several sessions that ask this of a new file at once SQLite lets none wait, so that it is asked again.
+    """
+    latest = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > latest:
+                raise
+            time.sleep(0.02)
 
 
 def _open(file: Path) -> sqlite3.Connection:

@@ -112,7 +112,8 @@ def test_log_in_see_ones_brand_and_log_out(window: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("account", "says"), [("eve", "eve@evil.example has no access"), ("forger", "no e-mail address that its")]
+    ("account", "says"),
+    [("eve", "eve@\u2060?evil.example has no access"), ("forger", "no e-mail address that its")],
 )
 def test_an_account_without_access_is_told_so_and_may_leave(window: Page, account: str, says: str) -> None:
     log_in(window, account)

@@ -53,6 +53,15 @@ def test_clipped_text_is_never_longer(length):
 
 
 @pytest.mark.parametrize(
+    "address", ["http://a.example", "HTTPS://a.example", "www.a.example", "ann@a.example"]
+)
+def test_an_address_is_broken_by_a_character_that_is_not_seen(address):
+    shown = formatting.plain(f"see {address}, @ann")
+    assert shown.replace("\\", "") != f"see {address}, @ann"
+    assert shown.replace("\\", "").replace("\u2060", "") == f"see {address}, @ann"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "**Not bold** _or_ *this* ~~that~~",
@@ -67,7 +76,7 @@ def test_clipped_text_is_never_longer(length):
 )
 def test_plain_text_stays_as_it_is_in_markdown(text):
     drawn = MarkdownIt("gfm-like", {"linkify": False}).render(formatting.plain(text))
-    inside = drawn.removeprefix("<p>").removesuffix("</p>\n")
+    inside = drawn.removeprefix("<p>").removesuffix("</p>\n").replace("\u2060", "")
     assert "<" not in inside
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
         inside = inside.replace(entity, character)

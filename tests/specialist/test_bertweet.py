@@ -40,7 +40,13 @@ def tweets(books: list[Codebook]) -> Labelled:
     import pandas as pd
 
     rows = [
-        {"text": text, "product": index % 2, "place": 1 - index % 2, "price": 0, "promotion": index % 3 == 0}
+        {
+            "text": text + " again" * (index // 3),
+            "product": index % 2,
+            "place": 1 - index % 2,
+            "price": 0,
+            "promotion": index % 3 == 0,
+        }
         for index, text in enumerate([TEXT, "the shop was closed 😡 @nobody", LONG] * 4)
     ]
     return read_labelled(pd.DataFrame(rows).astype({"promotion": int}), books, HANDLES)
