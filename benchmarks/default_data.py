@@ -43,10 +43,9 @@ def labelled_tweets(folder: Path) -> pd.DataFrame:
     pandas.DataFrame
         One row a tweet: `part` ("training", "student training", which teachers do not learn from, or "test"; a tenth
         of the synthetic twins and a tenth of the real tweets, drawn by seed, are test and never trained or tuned
-        on), `kind` (synthetic twins of real tweets, real tweets,
-        demo brands, written), `group` (the brand or the source, empty otherwise), `fold` (the fold of the
-        cross-validation that leaves its brand or source out, empty where none does), `text`, the Ps (0/1) and
-        `sentiment`.
+        on), `kind` (synthetic twins of real tweets, real tweets, demo brands, written), `group` (the brand or the
+        source, empty otherwise), `fold` (the fold of the cross-validation that leaves its brand or source out, empty
+        where none does), `text`, the Ps (0/1) and `sentiment`.
     """
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:

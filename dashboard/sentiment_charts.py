@@ -177,7 +177,11 @@ def profile(brand: BrandSums, others: Mapping[str, Sums], of_others: str, measur
             "x": [mean.value * scale for mean in known.values()],
             "y": [title_of(column) for column in known],
             "name": charts.plain(formatting.clipped(name, 30)),
-            "error_x": {**error_bars(list(known.values()), measure), "width": 4},
+            "error_x": {
+                **error_bars(list(known.values()), measure),
+                "width": 4,
+                "color": palette.NEUTRAL if is_theirs else palette.pale(),
+            },
             "customdata": [
                 (None if column == OVERALL else column, None if is_theirs else brand.brand_id)
                 for column in known

@@ -28,7 +28,9 @@ EVERYBODY = "memory"  # the catalogue of views over the whole store
 TABLES = "store.main"  # the store's own tables
 
 _BY_P = ", ".join(f"{p}_{name}" for p in P_LABELS for name in ("sentiment", *SENTIMENTS))
-_WITHOUT = "EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
+JUDGED = (
+    "* EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"  # the columns of `judged` in `told`
+)
 
 
 def views(catalogue: str, tables: str) -> str:
@@ -71,7 +73,7 @@ def _posts(main: str, tables: str) -> str:
     return f"""
 CREATE VIEW {main}.told AS
     SELECT brand_id AS of_brand, industry AS of_industry, * EXCLUDE (brand_id, industry, {_BY_P}) FROM {tables}.posts;
-CREATE VIEW {main}.judged AS SELECT * {_WITHOUT} FROM {main}.told WHERE is_first;
+CREATE VIEW {main}.judged AS SELECT {JUDGED} FROM {main}.told WHERE is_first;
 CREATE VIEW {main}.mentions_in_full AS
     SELECT brand_id, b.name AS brand, b.industry, p.* EXCLUDE (brand_id, industry, is_first, is_first_in_industry)
     FROM {tables}.posts p JOIN {tables}.brands b USING (brand_id);

@@ -13,6 +13,7 @@ import pandas as pd
 from dashboard.queries.topic_groups import AS_FOUND, OUTLIERS, Grouping, named
 from dashboard.selection import Selection
 from dashboard.store import Store
+from dashboard.views import JUDGED
 from pipeline.corrections import Correction
 from pipeline.export import TWEETS
 from pipeline.store import P_LABELS
@@ -29,8 +30,6 @@ ORDERS = {
     "positive": ("Most positive", "coalesce(p_positive, (1 + compound) / 2) DESC, tweet_id"),
     "unsure": ("Least sure first", f"least({_DOUBT}), tweet_id"),
 }
-# Of the view `told`: the columns of the view `judged`.
-_JUDGED = "* EXCLUDE (of_brand, of_industry, is_first, is_first_in_industry)"
 # People type straight quotation marks where texts have typographic ones.
 QUOTES = {mark: marks for marks in ("'‘’", '"“”') for mark in marks}
 # What a correction replaces in what is taken away.
@@ -132,7 +131,7 @@ def page(store: Store, wanted: Wanted, size: int, number: int) -> pd.DataFrame:
     # Where a tweet's other brands stand is found by its moment: numbers are looked through quicker than ids.
     return store.frame(
         f"""WITH here AS MATERIALIZED (
-                SELECT {_JUDGED} FROM told WHERE {condition} ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
+                SELECT {JUDGED} FROM told WHERE {condition} ORDER BY {wanted.sql_order} LIMIT ? OFFSET ?),
                  named AS (SELECT tweet_id, string_agg(name, '; ' ORDER BY name) AS brands
                            FROM told t JOIN here h USING (tweet_id) JOIN brands ON brand_id = t.of_brand
                            WHERE t.created_at IS NOT DISTINCT FROM h.created_at GROUP BY tweet_id)

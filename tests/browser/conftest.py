@@ -23,6 +23,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
 expect.set_options(timeout=PATIENCE)
 Serve = Callable[[Path, Path], AbstractContextManager[str]]
+Start = Callable[..., AbstractContextManager[str]]
 Accessible = Callable[[Page, str], None]
 # What fades in is pale at first; what turns for ever is not waited for.
 ANIMATED = """() => Promise.allSettled(document.getAnimations()
@@ -86,24 +87,46 @@ def server(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @contextmanager
-def serving(db: Path, log: Path) -> Iterator[str]:
-    """A dashboard on a store, in a process of its own, on a port that was free; its address."""
-    port = _free_port()
+def running(
+    port: int, environment: dict[str, str], log: Path, *, folder: Path | None = None, below: str = ""
+) -> Iterator[str]:
+    """A dashboard in a process of its own, started in a folder, served below a path; its address."""
+    address = f"http://localhost:{port}{below}"
     with log.open("w") as handle:
         process = subprocess.Popen(
             command(port, open_browser=False),
-            env=os.environ | {"MMX_DB": str(db)},
+            env=os.environ | environment,
+            cwd=folder,
             stdout=handle,
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_for(f"http://localhost:{port}/_stcore/health", log)
-            yield f"http://localhost:{port}"
+            _wait_for(f"{address}/_stcore/health", log)
+            yield address
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+@contextmanager
+def serving(db: Path, log: Path) -> Iterator[str]:
+    """A dashboard on a store, on a port that was free, whose log must hold no complaint; its address."""
+    with running(_free_port(), {"MMX_DB": str(db)}, log) as address:
+        yield address
     complaints = [line for line in log.read_text().splitlines() if COMPLAINT.search(line)]
     assert not complaints, f"the dashboard's log has: {complaints}"
+
+
+@pytest.fixture(scope="session")
+def start() -> Start:
+    """What starts a dashboard with settings of a test's own; see `running`."""
+    return running
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    """A port that was free."""
+    return _free_port()
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +159,7 @@ def accessible() -> Accessible:
 
 
 def _wait_for(address: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(address, timeout=1):

@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
+from test_dashboard import opened, settled
 
 from dashboard.frame import PAGES
 from pipeline import posts
@@ -132,20 +133,6 @@ def window(browser: Browser, address: str) -> Iterator[Page]:
     assert not done
 
 
-def opened(page: Page, address: str) -> Locator:
-    page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    return settled(page)
-
-
-def settled(page: Page) -> Locator:
-    page.wait_for_timeout(500)
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    return page.get_by_test_id("stMain")
-
-
 def assert_inert(page: Page, *shown: str) -> None:
     """Nothing was made of a text, and these words of theirs stand there as they were written."""
     assert page.evaluate(MADE) == []
@@ -163,25 +150,25 @@ def test_every_page_shows_hostile_texts_as_text(window: Page, name: str) -> None
         "pain_points": ["<b>pwnedbold</b> [pwnedlink](https://evil.example/e)", "**pwnedbold** :red"],
         "tweets": ["pwned"],
     }
-    opened(window, f"/{'' if name == 'overview' else name}?brand=harrow-pine&period=year")
+    opened(window, f"{'' if name == 'overview' else name}?brand=harrow-pine&period=year")
     assert_inert(window, *shown.get(name, []))
-    opened(window, f"/{'' if name == 'overview' else name}?period=all")
+    opened(window, f"{'' if name == 'overview' else name}?period=all")
     assert_inert(window)
 
 
 def test_the_parts_that_are_opened_show_them_as_text(window: Page, store: Path) -> None:
-    opened(window, "/pain_points?brand=harrow-pine&period=year&view=alerts")
+    opened(window, "pain_points?brand=harrow-pine&period=year&view=alerts")
     assert_inert(window)
     with connect(store) as connection:
         topic = connection.execute("SELECT max(topic_id) FROM topics").fetchall()[0][0]
-    opened(window, f"/topics?topic={topic}&period=all")
+    opened(window, f"topics?topic={topic}&period=all")
     assert_inert(window, "<b>pwnedbold</b>")
     for words, seen in (
         ("red pwnedred", ":red[pwnedred]"),
         ("frac", "$$\\frac{1}{2}$$"),
         ("DROP TABLE", "DROP TABLE"),
     ):
-        opened(window, "/tweets?" + urlencode({"q": words, "period": "all"}))
+        opened(window, "tweets?" + urlencode({"q": words, "period": "all"}))
         assert_inert(window, seen)
 
 
@@ -203,18 +190,18 @@ def test_links_made_to_do_harm_open_the_page_all_the_same(window: Page, name: st
     )
     keys += ("columns", "order", "tweet", "detail", "text", "via", "file", "db")
     query = urlencode({key: LINK[number % len(LINK)] for number, key in enumerate(keys)})
-    opened(window, f"/{'' if name == 'overview' else name}?{query}")
+    opened(window, f"{'' if name == 'overview' else name}?{query}")
     assert_inert(window)
 
 
 def test_pasted_and_uploaded_tweets_are_text(window: Page) -> None:
-    main = opened(window, "/live")
+    main = opened(window, "live")
     main.get_by_role("textbox").first.fill("\n".join(TWEETS[:7]))
     main.get_by_role("button", name="Judge these tweets").click()
     expect(main.get_by_text("nothing was sent anywhere", exact=False).first).to_be_visible()
     settled(window)
     assert_inert(window, ":red[pwnedred]", "**pwnedbold**")
-    opened(window, "/data")
+    opened(window, "data")
     rows = "\n".join(f'2026-02-03,"{text.replace(chr(34), chr(34) * 2)}"' for text in TWEETS)
     window.locator("input[type=file]").set_input_files(
         {

@@ -1,12 +1,7 @@
 """Logging in with an OpenID provider, in a real browser: who is let in, what they see, and how they leave."""
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +10,6 @@ from oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, provider
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline import access_rights
-from pipeline.serve import command
 
 PATIENCE = 60_000  # ms; a page takes a second, but a busy machine may take its time
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,14 +23,15 @@ def issuer() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def address(demo_store: Path, issuer: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(
+    demo_store: Path, issuer: Provider, tmp_path_factory: pytest.TempPathFactory, start, port: int
+) -> Iterator[str]:
     """A dashboard with login, whose accounts at velvet.example see one brand; its secrets are where it is started."""
     folder = tmp_path_factory.mktemp("login")
     store = Path(shutil.copy(demo_store, folder / "demo.duckdb"))
     access_rights.beside(store).write_text(
         '[[access]]\nwho = ["@velvet.example"]\nbrands = ["Harrow & Pine"]\n'
     )
-    port = _free_port()
     (folder / ".streamlit").mkdir()
     (folder / ".streamlit" / "secrets.toml").write_text(
         f"""[auth]
@@ -47,35 +42,9 @@ client_secret = "{CLIENT_SECRET}"
 server_metadata_url = "{issuer.address}/.well-known/openid-configuration"
 """
     )
-    log = folder / "log.txt"
-    environment = os.environ | {"MMX_DB": str(store), "STREAMLIT_SERVER_BASE_URL_PATH": BASE}
-    with log.open("w") as handle:
-        process = subprocess.Popen(
-            command(port, open_browser=False), env=environment, cwd=folder, stdout=handle, stderr=handle
-        )
-        try:
-            _wait_for(f"http://localhost:{port}/{BASE}/_stcore/health", log)
-            yield f"http://localhost:{port}/{BASE}/"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str, log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(f"the dashboard did not answer: {log.read_text()}")
+    environment = {"MMX_DB": str(store), "STREAMLIT_SERVER_BASE_URL_PATH": BASE}
+    with start(port, environment, folder / "log.txt", folder=folder, below=f"/{BASE}") as started:
+        yield f"{started}/"
 
 
 @pytest.fixture
