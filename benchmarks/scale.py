@@ -1,11 +1,13 @@
-"""Time and peak memory of `mmx run`, stage by stage, for many tweets.
+"""What so many tweets cost: time, peak memory and disk of `mmx run`, stage by stage.
 
-    python benchmarks/scale.py [5000 20000 100000]
+    python benchmarks/scale.py                # 10,000 and 100,000 tweets: seven minutes
+    python benchmarks/scale.py 1000000        # an hour
 
 Makes tweets by drawing from the demo's and changing words, so that hardly two are alike, takes them through all stages
-into a fresh store, each size in a process of its own, and writes a table to benchmarks/results/scale.md after each.
-Time is told by the clock and, since others may use the machine as well, as computing time of all threads. Peak memory
-is the kernel's (VmHWM, set back before each stage), so Linux only.
+into a fresh store, each size in a process of its own, and keeps what it took in benchmarks/results/scale.json; sizes
+that are not asked for stay as they were measured. From all of them come the table benchmarks/results/scale.md and the
+chart docs/images/cost_curve.svg. Time is told by the clock and, since others may use the machine as well, as computing
+time of all threads. Peak memory is the kernel's (VmHWM, set back before each stage), so Linux only.
 """
 
 from __future__ import annotations
@@ -21,9 +23,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import cost_chart
 
 from pipeline.demo import TWEETS
 from pipeline.efficiency_report import machine
@@ -31,8 +36,9 @@ from pipeline.ingest import ColumnNames
 from pipeline.progress import Advance
 from pipeline.run import Settings, run_stages
 
-RESULT = Path(__file__).parent / "results" / "scale.md"
-SIZES = [5_000, 20_000, 100_000]
+RESULTS = Path(__file__).parent / "results"
+CHART = Path(__file__).parents[1] / "docs" / "images" / "cost_curve.svg"
+SIZES = [10_000, 100_000]
 SEED = 42
 # Share of a tweet's words that are left out, doubled, or exchanged for a word of another tweet.
 NOISE = 0.2
@@ -81,16 +87,28 @@ class Size:
     ----------
     stages
         Seconds by the clock, seconds of computing, and peak memory in MB of each stage, by name.
+    disk
+        MB of the store.
+    on
+        The day.
     load
-        Processes that wanted to compute when it began (the kernel's average over a minute).
+        Processes that wanted to compute when measuring began (the kernel's average over a minute).
     """
 
     stages: dict[str, tuple[float, float, float]]
+    disk: float
     load: float
+    on: str
+
+    @property
+    def together(self) -> cost_chart.Cost:
+        """What all stages took."""
+        seconds, computing, peak = self.stages["together"]
+        return cost_chart.Cost(seconds, computing, peak, self.disk)
 
 
 def main() -> None:
-    """Measure all sizes; print and write the table."""
+    """Measure the sizes that are asked for; print and write the table and the chart of all."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -100,30 +118,44 @@ def main() -> None:
     if arguments.in_this_process is not None:
         print(json.dumps(measure(arguments.sizes[0], arguments.in_this_process)))
         return
-    found: dict[int, Size] = {}
+    load = os.getloadavg()[0]
     for size in arguments.sizes:
-        load = os.getloadavg()[0]
-        found[size] = Size(_in_a_process(size), load)
-        text = "\n".join(_table(found))
-        RESULT.write_text(f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8")
+        found = _known() | {size: Size(**_in_a_process(size), load=load, on=f"{date.today():%-d %b %Y}")}
+        kept = {str(size): asdict(one) for size, one in sorted(found.items())}
+        (RESULTS / "scale.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    text = "\n".join(_table(_known()))
+    (RESULTS / "scale.md").write_text(
+        f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8"
+    )
+    CHART.write_text(
+        cost_chart.draw({size: one.together for size, one in _known().items()}), encoding="utf-8"
+    )
     print(text)
 
 
-def measure(size: int, folder: Path) -> dict[str, tuple[float, float, float]]:
-    """Take so many tweets through all stages into a store in a folder; see `Size.stages`."""
+def _known() -> dict[int, Size]:
+    path = RESULTS / "scale.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {int(size): Size(**one) for size, one in kept.items()}
+
+
+def measure(size: int, folder: Path) -> dict[str, Any]:
+    """Take so many tweets through all stages into a store in a folder; return `stages` and `disk` of a `Size`."""
     source = folder / "tweets.csv"
     write_tweets(source, size)
     stages = Stages()
     settings = Settings(inputs=(source,), brands=None, specialist="default", columns=ColumnNames())
     start, computed = time.perf_counter(), time.process_time()
-    run_stages(folder / "tweets.duckdb", settings, stages)
+    store = folder / "tweets.duckdb"
+    run_stages(store, settings, stages)
     whole = time.perf_counter() - start, time.process_time() - computed
     found = {
         title: (seconds, stages.computing[title], peak) for title, (seconds, peak) in stages.measured.items()
     }
     rest = [total - sum(figures[i] for figures in found.values()) for i, total in enumerate(whole)]
     highest = max(peak for *_, peak in found.values())
-    return {**found, "all else": (rest[0], rest[1], 0.0), "together": (*whole, highest)}
+    found |= {"all else": (rest[0], rest[1], 0.0), "together": (*whole, highest)}
+    return {"stages": found, "disk": store.stat().st_size / 1e6}
 
 
 def write_tweets(target: Path, size: int) -> None:
@@ -152,7 +184,7 @@ def _changed(text: list[str], words: list[str], draw: random.Random) -> Iterator
             yield from draw.choice([[], [word, word], [draw.choice(words)]])
 
 
-def _in_a_process(size: int) -> dict[str, tuple[float, float, float]]:
+def _in_a_process(size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, __file__, str(size), "--in-this-process", folder],
@@ -160,14 +192,15 @@ def _in_a_process(size: int) -> dict[str, tuple[float, float, float]]:
             text=True,
             check=True,
         )
-    return {title: tuple(figures) for title, figures in json.loads(done.stdout).items()}
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def _table(found: dict[int, Size]) -> list[str]:
     stages = list(dict.fromkeys(stage for size in found.values() for stage in size.stages))
     lines = [
-        f"`mmx run`, stage by stage; {machine()}; {date.today():%-d %b %Y}. Time by the clock, in brackets "
-        "the computing time of all threads, then peak memory.",
+        f"`mmx run`, stage by stage; {machine()}. Time by the clock, in brackets the computing time of all threads, "
+        "then peak memory.",
         "",
         "| stage | " + " | ".join(f"{size:,} tweets" for size in found) + " |",
         "|---|" + "---|" * len(found),
@@ -175,6 +208,8 @@ def _table(found: dict[int, Size]) -> list[str]:
             f"| {stage} | " + " | ".join(_cell(size.stages.get(stage)) for size in found.values()) + " |"
             for stage in stages
         ),
+        "| the store on disk | " + " | ".join(f"{one.disk:,.0f} MB" for one in found.values()) + " |",
+        "| measured on | " + " | ".join(one.on for one in found.values()) + " |",
     ]
     busy = {size: one.load for size, one in found.items() if one.load > BUSY * (os.cpu_count() or 1)}
     if busy:
