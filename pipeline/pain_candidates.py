@@ -28,9 +28,9 @@ _ABOUT = " UNION ALL ".join(
     for p in P_LABELS
 )
 _INDUSTRY_P = " UNION ALL ".join(
-    f"""SELECT industry, '{p}' AS p, count(*) AS tweets,
-           sum((coalesce({p}_sentiment, sentiment) = $sentiment)::INT) AS said
-    FROM posts WHERE {p} AND industry IN (SELECT industry FROM brands WHERE {{chosen}}) GROUP BY industry"""
+    f"""SELECT industry, '{p}' AS p, sum(mentions)::BIGINT AS tweets,
+           coalesce(sum(mentions) FILTER ({p}_sentiment = $sentiment), 0)::BIGINT AS said
+    FROM daily WHERE {p} AND industry IN (SELECT industry FROM brands WHERE {{chosen}}) GROUP BY industry"""
     for p in P_LABELS
 )
 # In `judged` a tweet is a row for each brand it mentions, in `about` for each P it is about as well; `said` tells
