@@ -170,8 +170,12 @@ async def changed(page: Page, chance: random.Random) -> float:
     sidebar = page.get_by_test_id("stSidebar")
     kind = chance.choices(("brand", "period", "pill"), (3, 2, 1))[0]
     if kind == "brand":
+        # From where the pointer was, a hint may lie over the list.
+        await page.mouse.move(0, 0)
+        await page.get_by_role("tooltip").wait_for(state="hidden")
         await sidebar.get_by_role("combobox").click()
-        options = page.get_by_role("option")
+        # Another than the one that is chosen: choosing it again changes nothing.
+        options = page.get_by_role("option", selected=False)
         await options.first.wait_for()
         await options.nth(chance.randrange(await options.count())).click()
     elif kind == "period":

@@ -14,11 +14,14 @@ import itertools
 import os
 import platform
 import resource
+import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from streamlit.testing.v1 import AppTest
@@ -59,34 +62,37 @@ def main() -> None:
 def measure(path: Path, periods: tuple[str, ...]) -> Times:
     """Return the seconds of each query, by where it is asked."""
     times: Times = defaultdict(list)
-    _time_calls(times)
     with stores.current(path).cursor() as cursor:
         brands = cursor.execute(
             "SELECT brand_id, industry FROM brands ORDER BY hash(brand_id) LIMIT 2"
         ).fetchall()
     who: list[dict[str, str]] = [{}, {"industry": brands[0][1]}, *({"brand": brand} for brand, _ in brands)]
     os.environ["MMX_DB"] = str(path)
-    for name, whom, period, other in itertools.product(PAGES, who, periods, OTHERS):
-        app = AppTest.from_file(str(APP), default_timeout=600)
-        app.query_params.update({**whom, **other, "period": period})
-        started = time.perf_counter()
-        app.switch_page(f"app_pages/{name}.py").run()
-        times[f"page {name}"].append(time.perf_counter() - started)
-        if app.exception:
-            raise RuntimeError(f"{name} {whom} {period} {other}: {app.exception[0].value}")
+    with _timed_calls(times):
+        for name, whom, period, other in itertools.product(PAGES, who, periods, OTHERS):
+            app = AppTest.from_file(str(APP), default_timeout=600)
+            app.query_params.update({**whom, **other, "period": period})
+            started = time.perf_counter()
+            app.switch_page(f"app_pages/{name}.py").run()
+            times[f"page {name}"].append(time.perf_counter() - started)
+            if app.exception:
+                raise RuntimeError(f"{name} {whom} {period} {other}: {app.exception[0].value}")
     return times
 
 
-def _time_calls(times: Times) -> None:
+@contextmanager
+def _timed_calls(times: Times) -> Iterator[None]:
     """Time each query where it is asked, whether its answer is remembered or not; only new ones count."""
-    stores._frame = _timed(stores._frame.__wrapped__, times, lambda arguments: _caller())
-    for name in ("_ranked", "_alerts"):
-        function = getattr(pain_points, name)
-        setattr(
-            pain_points,
-            name,
-            _timed(function.__wrapped__, times, lambda _, name=name: f"pain_points.{name[1:]}"),
+    with ExitStack() as stack:
+        asked: Any = stores._frame
+        stack.enter_context(
+            patch.object(stores, "_frame", _timed(asked.__wrapped__, times, lambda _: _caller()))
         )
+        for name in ("_ranked", "_alerts"):
+            function = getattr(pain_points, name).__wrapped__
+            of_name = _timed(function, times, lambda _, name=name: f"pain_points.{name[1:]}")
+            stack.enter_context(patch.object(pain_points, name, of_name))
+        yield
 
 
 def _timed(function: Callable[..., Any], times: Times, name: Callable[[Any], str]) -> Callable[..., Any]:
@@ -105,8 +111,6 @@ def _timed(function: Callable[..., Any], times: Times, name: Callable[[Any], str
 
 def _caller() -> str:
     """Return the function in `dashboard.queries` that asks."""
-    import sys
-
     frame = sys._getframe(2)
     while "/queries/" not in frame.f_code.co_filename:
         assert frame.f_back is not None
