@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,10 +15,9 @@ from pipeline.brand_evidence import Ambiguity
 from pipeline.brand_list import Brand
 from pipeline.brands import Catalogue
 from pipeline.classify import ENGLISH, classify_texts
-from pipeline.ingest import LONGEST_TEXT, ColumnNames, find_columns, read_rows
+from pipeline.ingest import LONGEST_TEXT
 from pipeline.language import detect
 from pipeline.p_sentiment_clauses import BY_P, by_p_columns
-from pipeline.readers.columns import has_text_column
 from pipeline.store import P_LABELS, SENTIMENTS
 from specialist.preprocess import preprocess
 
@@ -30,7 +26,6 @@ if TYPE_CHECKING:
 
 LIMIT = 10_000  # tweets at a time
 CHUNK = 512  # tweets judged together
-FORMATS = ("csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet")
 NO_TEXT, TOO_LONG, LANGUAGE = "no text", "too long", "language"  # why a tweet is not judged
 ANSWERS = [
     *P_LABELS,
@@ -44,26 +39,22 @@ ANSWERS = [
 
 
 @dataclass(frozen=True)
-class Upload:
-    """The rows of a file that was given.
+class Given:
+    """The tweets that are to be judged.
 
     Attributes
     ----------
     rows
-        At most `LIMIT` rows, all columns as in the file.
+        At most `LIMIT` of them: a column with the texts, and the file's other columns.
     text_column
-        The one that seems to hold the tweets, or None.
+        Its name.
     more
-        Whether the file has further rows.
-    rejects
-        How many rows could not be read, by reason.
+        Whether there are further ones.
     """
 
-    name: str
     rows: pd.DataFrame
-    text_column: str | None
+    text_column: str
     more: bool
-    rejects: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -122,35 +113,10 @@ class Results:
         return pd.concat([self.rows.reset_index(drop=True), answers.rename(columns=taken)], axis=1)
 
 
-def pasted(text: str) -> list[str]:
+def pasted(text: str) -> Given:
     """Return the tweets of a text that has one a line; empty lines are none."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def uploaded(name: str, content: bytes) -> Upload:
-    """Read a file that was given.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or is of a kind that is not known.
-    """
-    rejects: Counter[str] = Counter()
-    parts: list[pd.DataFrame] = []
-    found = 0
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / f"upload{Path(name).suffix}"
-        file.write_bytes(content)
-        source = read_rows(file, delimiter=None, on_reject=lambda reject: rejects.update([reject.reason]))
-        for table in source:
-            parts.append(table.select(source.columns).slice(0, LIMIT - found).to_pandas())
-            found += table.num_rows
-            if found > LIMIT:
-                break
-        columns = list(source.columns)
-    rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    text_column = find_columns(columns, ColumnNames()).text if has_text_column(columns) else None
-    return Upload(name, rows, text_column, found > LIMIT, rejects)
+    tweets = [line.strip() for line in text.splitlines() if line.strip()]
+    return Given(pd.DataFrame({"text": tweets[:LIMIT]}), "text", len(tweets) > LIMIT)
 
 
 def judge(

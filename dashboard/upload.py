@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import access, formatting, upload_progress
+from dashboard import access, file_preview, formatting, upload_progress
 from pipeline import jobs
 from pipeline.errors import InputError
 from pipeline.readers.columns import FoundColumns
-from pipeline.upload_preview import Preview, preview
+from pipeline.upload_preview import Preview
 
-FORMATS = ("csv", "tsv", "txt", "jsonl", "ndjson", "json", "parquet")
 NOT_THERE = "Not in this file"
 # The tweets' columns, as the user reads them, and what each is good for.
 ROLES = {
@@ -46,28 +44,21 @@ def section(db: Path) -> None:
     number = st.session_state.get("uploads", 0)
     given = st.file_uploader(
         "A file of tweets",
-        FORMATS,
+        file_preview.FORMATS,
         key=f"upload {number}",
-        help="CSV, JSON lines, Parquet or X API JSON, up to 200 MB. It stays on this machine, and is deleted there "
-        "when its tweets are in the store.",
+        help=f"{file_preview.KINDS} It stays on this machine, and is deleted there when its tweets are in the store.",
     )
     if given is None:
         return
     try:
         _choose(db, given)
     except InputError as error:
-        st.error(sentence(error), icon=":material/error:")
-
-
-def sentence(error: Exception) -> str:
-    """Return an error's message as a sentence that Markdown leaves as it is."""
-    text = upload_progress.without_options(str(error)).rstrip(".")
-    return formatting.plain(f"{text[0].upper()}{text[1:]}.")
+        st.error(file_preview.sentence(error), icon=":material/error:")
 
 
 def _choose(db: Path, given: UploadedFile) -> None:
     """Draw which column holds what, and how the file is read then."""
-    guess = _preview(given, None)
+    guess = file_preview.look(given, None)
     names = list(guess.columns)
     st.markdown("**Which column holds what?**")
     with st.container(horizontal=True, key="mapping"):
@@ -75,9 +66,9 @@ def _choose(db: Path, given: UploadedFile) -> None:
             role: st.selectbox(
                 title,
                 names,
-                index=_place(names, getattr(guess.mapping, role, None)),
+                index=file_preview.place(names, getattr(guess.mapping, role, None)),
                 key=f"map {role} {given.file_id}",
-                format_func=lambda name: _with_examples(name, guess.columns[name]),
+                format_func=lambda name: file_preview.with_examples(name, guess.columns[name]),
                 placeholder="Choose the column" if role == "text" else NOT_THERE,
                 help=why,
                 width=260,
@@ -86,7 +77,7 @@ def _choose(db: Path, given: UploadedFile) -> None:
         }
     text = chosen.pop("text")
     if text is None:
-        st.info("Choose the column that holds what people wrote.", icon=":material/edit_note:")
+        st.info(file_preview.CHOOSE_TEXT, icon=":material/edit_note:")
         return
     mapping = FoundColumns(text=text, **chosen)
     used = [name for name in vars(mapping).values() if name is not None]
@@ -94,7 +85,7 @@ def _choose(db: Path, given: UploadedFile) -> None:
     if twice is not None:
         st.warning(f"The column {formatting.plain(twice)} is chosen twice.", icon=":material/content_copy:")
         return
-    found = _preview(given, mapping)
+    found = file_preview.look(given, mapping)
     _show(found)
     if found.tweets:
         # No callback: that would be given the columns as they were drawn before the latest choice.
@@ -111,33 +102,11 @@ def _start(db: Path, given: UploadedFile, mapping: FoundColumns) -> None:
     st.rerun()
 
 
-def _preview(given: UploadedFile, mapping: FoundColumns | None) -> Preview:
-    """Return how the file is read, remembered until another file is chosen."""
-    known = st.session_state.get("upload_previews")
-    if known is None or known["file"] != given.file_id:
-        known = st.session_state["upload_previews"] = {"file": given.file_id}
-    if mapping not in known:
-        with st.spinner("Reading the file …"), TemporaryDirectory() as folder:
-            file = Path(folder) / f"upload{Path(jobs.safe_name(given.name)).suffix}"
-            file.write_bytes(given.getbuffer())
-            known[mapping] = preview(file, mapping)
-            # What was found without being told is the same as when told so.
-            known[known[mapping].mapping] = known[mapping]
-    found: Preview = known[mapping]
-    return found
-
-
 def _show(found: Preview) -> None:
     """Draw the sample as it will be kept, and what will not be taken."""
-    rejected = sum(found.reasons.values())
     st.markdown("**How it will be read**")
-    looked_at = f"the first {formatting.number(found.rows)} rows" if found.more else "the file"
-    st.caption(
-        f"Of {looked_at}, {formatting.plural(found.rows - rejected, 'tweet')} can be read and "
-        f"{formatting.plural(rejected, 'row')} cannot. Names of people and addresses are taken out of the texts."
-    )
-    for note in found.notes:
-        st.caption(f":material/info: {formatting.plain(upload_progress.without_options(note))}")
+    st.caption(f"{file_preview.how_many(found)} Names of people and addresses are taken out of the texts.")
+    file_preview.notes(found.notes)
     if found.tweets:
         st.dataframe(
             _sample(found),
@@ -149,20 +118,10 @@ def _show(found: Preview) -> None:
             },
         )
     else:
-        st.warning("No row holds a tweet: choose another column as text.", icon=":material/warning:")
-    if rejected:
-        reasons = "; ".join(
-            f"{formatting.plain(reason)}: {formatting.number(rows)}" for reason, rows in found.reasons.items()
-        )
-        st.markdown(f"**What will not be taken** ({reasons})")
-        st.dataframe(
-            pd.DataFrame(found.rejects).rename(
-                columns={"line": "Line", "reason": "Why", "excerpt": "Begins with"}
-            ),
-            key="sample_rejects",
-            hide_index=True,
-            column_config={"Begins with": st.column_config.TextColumn(width="large")},
-        )
+        st.warning(file_preview.NO_TWEET, icon=":material/warning:")
+    if found.reasons:
+        st.markdown(f"**{file_preview.not_taken(found)}**")
+        file_preview.rejects(found)
 
 
 def _sample(found: Preview) -> pd.DataFrame:
@@ -174,12 +133,3 @@ def _sample(found: Preview) -> pd.DataFrame:
     }
     shown = [role for role in titles if getattr(found.mapping, role) is not None]
     return tweets[shown].rename(columns=titles)
-
-
-def _place(names: list[str], name: str | None) -> int | None:
-    return None if name is None else names.index(name)
-
-
-def _with_examples(name: str, examples: list[str]) -> str:
-    shown = " · ".join(formatting.clipped(example, 24) for example in examples[:2])
-    return f"{name or '(no name)'}  ({shown})" if shown else name or "(no name)"

@@ -28,7 +28,9 @@ __all__ = [
     "read_rows",
     "read_tweets",
     "resolve_ids",
+    "rows_with_text",
     "strings",
+    "texts_in",
 ]
 
 # X's own limit for its longest posts. What is longer is a broken file, and VADER's time grows with its square.
@@ -127,10 +129,10 @@ class Tweets:
         """Return a chunk's tweets and how many mangled ids were found."""
         import pyarrow as pa
 
-        kept = self._kept(chunk)
+        kept = rows_with_text(chunk, self.columns.text, self._reader.path, self._on_reject)
         table = chunk.table.take(pa.array(kept, pa.int64()))
         columns = self.columns
-        texts = [text.replace("\0", "") for text in strings(table.column(columns.text)) if text]
+        texts = texts_in(table, columns.text)
         moments = [dates.parse(value) for value in _column(table, columns.created_at)]
         authors = _column(table, columns.author)
         ids = _column(table, columns.tweet_id)
@@ -150,18 +152,6 @@ class Tweets:
             "line": pa.array([chunk.lines[row] for row in kept], pa.int64()),
         }
         return pa.table(tweets), sum(value is not None and is_mangled(value.strip()) for value in ids)
-
-    def _kept(self, chunk: Chunk) -> list[int]:
-        """Return the positions of the rows that have a tweet's text; report the others."""
-        kept = []
-        for row, text in enumerate(strings(chunk.table.column(self.columns.text))):
-            if text and len(text) <= LONGEST_TEXT and _is_visible(text):
-                kept.append(row)
-            else:
-                reason = TEXT_TOO_LONG if text and len(text) > LONGEST_TEXT else NO_TEXT
-                content = text or ", ".join(_row(chunk.table, row))
-                self._on_reject(reject(self._reader.path, chunk.lines[row], reason, content))
-        return kept
 
     def _date_notes(self, dates: DateColumn) -> list[str]:
         if self.columns.created_at is None:
@@ -207,6 +197,24 @@ def read_tweets(
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     return Tweets(reader, found, date_format, on_reject)
+
+
+def rows_with_text(chunk: Chunk, column: str, path: Path, on_reject: OnReject) -> list[int]:
+    """Return the positions of a chunk's rows that have a tweet's text in a column; report the others."""
+    kept = []
+    for row, text in enumerate(strings(chunk.table.column(column))):
+        if text and len(text) <= LONGEST_TEXT and _is_visible(text):
+            kept.append(row)
+        else:
+            reason = TEXT_TOO_LONG if text and len(text) > LONGEST_TEXT else NO_TEXT
+            content = text or ", ".join(_row(chunk.table, row))
+            on_reject(reject(path, chunk.lines[row], reason, content))
+    return kept
+
+
+def texts_in(table: pa.Table, column: str) -> list[str]:
+    """Return the tweets' texts of rows that all have one (see `rows_with_text`)."""
+    return [text.replace("\0", "") for text in strings(table.column(column)) if text]
 
 
 def _column(table: pa.Table, name: str | None) -> Sequence[str | None]:

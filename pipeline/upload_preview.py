@@ -1,27 +1,26 @@
 """How the tweets of an uploaded file will be read: its columns, a sample, and what will not be taken.
 
 Files from elsewhere are hostile until proven otherwise: a Parquet page of some bytes may unpack to gigabytes. So a file
-is looked at in a process of its own, whose memory and time are bounded, before anything else reads it.
+is looked at in a confined process (see `confined`) before anything else reads it.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 
+from pipeline import confined
 from pipeline.errors import InputError
 from pipeline.readers import open_reader
 from pipeline.readers.columns import ColumnNames, FoundColumns, find_columns, given_columns, has_text_column
 from pipeline.readers.parquet_reader import ParquetReader
 from pipeline.readers.printing import printable
-from pipeline.readers.reader import Chunk, OnReject, Reader, Reject
+from pipeline.readers.reader import CHUNK_ROWS, Chunk, OnReject, Reader, Reject
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,9 +28,8 @@ if TYPE_CHECKING:
 LARGEST = 200_000_000  # bytes; also the limit of the dashboard's uploader
 MOST_COLUMNS = 1_000
 LARGEST_UNPACKED = 4_000_000_000  # bytes of a Parquet file's columns in memory, one part after another
-MEMORY = 4_000_000_000  # bytes of address space, of which Python and Arrow take a quarter
 BATCH_ROWS = 1_000
-SECONDS = 120.0
+HEAD_CHUNKS = 8  # looked at for as many rows as one has, since a giant text may be alone in one
 SAMPLE = 8  # tweets and rejects shown
 LOOKED_AT = 50  # values of a column, to tell what it holds
 SHORTEST_TEXTS = 20  # characters on average, from which on a column of no usual name may hold the texts
@@ -63,6 +61,8 @@ class Preview:
         Whether the file has further rows.
     notes
         How the file was understood, a sentence each.
+    file_notes
+        Those of them that hold whichever columns are read.
     """
 
     columns: dict[str, list[str]]
@@ -73,9 +73,10 @@ class Preview:
     rows: int = 0
     more: bool = False
     notes: list[str] = field(default_factory=list)
+    file_notes: list[str] = field(default_factory=list)
 
 
-def preview(path: Path, mapping: FoundColumns | None = None, *, memory: int = MEMORY) -> Preview:
+def preview(path: Path, mapping: FoundColumns | None = None, *, memory: int = confined.MEMORY) -> Preview:
     """Return how a file will be read, found out in a process of its own.
 
     Parameters
@@ -92,34 +93,17 @@ def preview(path: Path, mapping: FoundColumns | None = None, *, memory: int = ME
     """
     if path.stat().st_size > LARGEST:
         raise InputError(f"files of over {LARGEST // 1_000_000} MB are for the command line: mmx run")
-    given = json.dumps(
-        {"path": str(path), "mapping": None if mapping is None else asdict(mapping), "memory": memory}
+    answer = confined.ask(
+        __name__,
+        {"path": str(path), "mapping": None if mapping is None else asdict(mapping)},
+        memory=memory,
     )
-    command = [sys.executable, "-m", "pipeline.upload_preview"]
-    try:
-        done = subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InputError(f"the file could not be read within {SECONDS:.0f} seconds") from error
-    if done.returncode != 0:
-        # Out of memory: Arrow says so, or the process is gone without a word.
-        raise InputError("the file takes too much memory to unpack; it is damaged, or made to do harm")
-    answer = json.loads(done.stdout)
-    if "error" in answer:
-        raise InputError(answer["error"])
     found = answer.pop("mapping")
     return Preview(mapping=None if found is None else FoundColumns(**found), **answer)
 
 
 class _Head:
-    """A file's first chunk of rows, as a reader; see `reader.Reader`."""
+    """A file's first rows, as a reader; see `reader.Reader`."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -132,15 +116,28 @@ class _Head:
         return self._reader.notes
 
     def chunks(self, on_reject: OnReject) -> Iterator[Chunk]:
-        is_head = True
-        chunks = self._reader.chunks(lambda reject: on_reject(reject) if is_head else None)
-        yield next(chunks)
+        rows, is_head = 0, True
+
+        def count(reject: Reject) -> None:
+            nonlocal rows
+            if is_head:
+                rows += 1
+                on_reject(reject)
+
+        chunks = self._reader.chunks(count)
+        for chunk in islice(chunks, HEAD_CHUNKS):
+            yield chunk
+            rows += len(chunk.lines)
+            if rows >= CHUNK_ROWS:
+                break
         is_head = False
         self.more = next(chunks, None) is not None
 
 
 def look(path: Path, mapping: FoundColumns | None) -> Preview:
     """Return how a file will be read, found out in this process."""
+    import pyarrow as pa
+
     from pipeline.ingest import Tweets, strings
 
     reader = open_reader(path)
@@ -157,7 +154,8 @@ def look(path: Path, mapping: FoundColumns | None) -> Preview:
     head = _Head(reader)
     rejects: list[Reject] = []
     tweets = Tweets(head, mapping, None, rejects.append)
-    (table,) = tweets
+    table = pa.concat_tables(tweets)
+    rejects.sort(key=lambda one: one.line)
     return Preview(
         columns,
         mapping,
@@ -169,6 +167,7 @@ def look(path: Path, mapping: FoundColumns | None) -> Preview:
         rows=table.num_rows + len(rejects),
         more=head.more,
         notes=tweets.notes,
+        file_notes=reader.notes,
     )
 
 
@@ -229,28 +228,10 @@ def _unpack(path: Path) -> None:
         raise InputError(f"the file is damaged: {str(error).splitlines()[0]}") from error
 
 
-def _limit_memory(most: int) -> None:
-    """Let this process take no more memory, where the system knows such limits."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-
-
-def main() -> None:
-    """Look at the file that stdin names (see `preview`), and write what was found to stdout, as JSON."""
-    given = json.load(sys.stdin)
-    _limit_memory(given["memory"])
-    path = Path(given["path"])
+def _look(given: dict[str, Any]) -> dict[str, Any]:
     mapping = None if given["mapping"] is None else FoundColumns(**given["mapping"])
-    try:
-        answer = asdict(look(path, mapping))
-    except InputError as error:
-        # The user knows the file by another name than the one it has here.
-        answer = {"error": str(error).replace(f"{path}: ", "").replace(str(path), "the file")}
-    json.dump(answer, sys.stdout)
+    return asdict(look(Path(given["path"]), mapping))
 
 
 if __name__ == "__main__":
-    main()
+    confined.answer(_look)

@@ -1,12 +1,12 @@
 """Live: tweets pasted or from a file, judged while the user waits."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
-import pandas as pd
 import streamlit as st
 
-from dashboard import formatting, frame, live_results, live_view
-from dashboard.live_results import LIMIT, Results, Upload
+from dashboard import file_preview, formatting, frame, live_file, live_results, live_view
+from dashboard.live_results import LIMIT, Given, Results
 from dashboard.live_run import LiveRun
 from dashboard.selection import VADER
 from pipeline.errors import InputError
@@ -56,7 +56,7 @@ def clear() -> None:
     st.session_state["live_files"] = st.session_state.get("live_files", 0) + 1
     if "live_run" in st.session_state:
         st.session_state["live_run"].stop()
-    for kept in ("live_run", "live_results", "live_upload", "live_upload_id"):
+    for kept in ("live_run", "live_results", "upload_previews"):
         st.session_state.pop(kept, None)
     st.query_params.pop("text", None)
 
@@ -74,8 +74,8 @@ def share_link(text: str) -> None:
             st.code(address, language=None, wrap_lines=True)
 
 
-def from_text() -> tuple[pd.DataFrame, str]:
-    """Draw the text area; return its tweets, one a row, and the name of their column."""
+def from_text() -> Callable[[], Given]:
+    """Draw the text area; return what gives its tweets."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Try an example:", width="content")
         for title, example in EXAMPLES.items():
@@ -87,69 +87,30 @@ def from_text() -> tuple[pd.DataFrame, str]:
         height=160,
         placeholder="Their new online shop is a catastrophe! Took me an hour to enter a billing address.",
     )
-    return pd.DataFrame({"text": live_results.pasted(text or "")}), "text"
+    return lambda: live_results.pasted(text or "")
 
 
-def from_file() -> tuple[pd.DataFrame, str]:
-    """Draw the file picker; return the file's rows and the name of the column with the tweets."""
-    number = st.session_state.get("live_files", 0)
-    given = st.file_uploader(
-        "A file of tweets",
-        live_results.FORMATS,
-        key=f"live_file {number}",
-        help=f"CSV, JSON lines, Parquet or X API JSON; the first {formatting.number(LIMIT)} tweets are judged. "
-        "The file stays on this machine.",
-    )
-    if given is None:
-        return pd.DataFrame(), ""
-    if st.session_state.get("live_upload_id") != given.file_id:
-        try:
-            st.session_state["live_upload"] = live_results.uploaded(given.name, given.getvalue())
-        except InputError as error:
-            st.error(_sentence(error), icon=":material/error:")
-            return pd.DataFrame(), ""
-        st.session_state["live_upload_id"] = given.file_id
-    upload: Upload = st.session_state["live_upload"]
-    columns = list(upload.rows.columns)
-    column = st.selectbox(
-        "Column with the tweets",
-        columns,
-        index=columns.index(upload.text_column) if upload.text_column else None,
-        key=f"live_column {given.file_id}",
-        placeholder="Choose the column that holds the tweets' text",
-    )
-    st.caption(formatting.plain(_what_was_read(upload)))
-    return (upload.rows, column) if column else (pd.DataFrame(), "")
-
-
-def _what_was_read(upload: Upload) -> str:
-    text = f"{formatting.plural(len(upload.rows), 'row')} read"
-    if upload.more:
-        text += ", and no more: a run takes files of any size (see the page Data)"
-    for reason, count in upload.rejects.most_common():
-        text += f"; {formatting.number(count)} not taken: {reason}"
-    return text + "."
-
-
-def begin(rows: pd.DataFrame, column: str) -> None:
+def begin(take: Callable[[], Given]) -> None:
     """Begin to judge the tweets; say what to do where that is not possible."""
-    if rows.empty:
-        st.info(
-            "There are no tweets yet: paste some, one a line, or choose a file.", icon=":material/edit_note:"
-        )
-        return
     try:
+        given = take()
+        if given.rows.empty:
+            st.info(
+                "There are no tweets yet: paste some, one a line, or choose a file.",
+                icon=":material/edit_note:",
+            )
+            return
         specialist = live_results.specialist()
-    except SpecialistError as error:
-        st.error(_sentence(error), icon=":material/error:")
+    except (InputError, SpecialistError) as error:
+        st.error(file_preview.sentence(error), icon=":material/error:")
         return
     store = frame.store_or_reason()
     catalogue = live_results.catalogue(None if isinstance(store, str) else store)
     if "live_run" in st.session_state:
         st.session_state["live_run"].stop()
     st.session_state.pop("live_results", None)
-    st.session_state["live_given"] = len(rows)
-    run = LiveRun(rows.head(LIMIT), column, specialist, catalogue)
+    st.session_state["live_more"] = given.more
+    run = LiveRun(given.rows, given.text_column, specialist, catalogue)
     run.start()
     st.session_state["live_run"] = run
 
@@ -196,11 +157,6 @@ def say_if_another_judged(results: Results) -> None:
         )
 
 
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return formatting.plain(f"{text[0].upper()}{text[1:]}.")
-
-
 adopt_link()
 st.title("Live", anchor=False)
 st.caption("What about this one? Each tweet's Ps, sentiment, brands and language, judged on this machine.")
@@ -213,22 +169,21 @@ origin = st.segmented_control(
     required=True,
     label_visibility="collapsed",
 )
-tweets, text_column = from_file() if origin == "A file" else from_text()
+take = live_file.choose(st.session_state.get("live_files", 0)) if origin == "A file" else from_text()
 with st.container(horizontal=True):
-    asked = st.button("Judge these tweets", key="judge", icon=":material/bolt:")
+    asked = st.button("Judge these tweets", key="judge", icon=":material/bolt:", disabled=take is None)
     st.button("Clear", key="clear", icon=":material/close:", on_click=clear)
     if origin == "Pasted":
         share_link(st.session_state["live_text"])
 
-if asked or st.session_state.pop("live_wanted", False):
-    begin(tweets, text_column)
+if take is not None and (asked or st.session_state.pop("live_wanted", False)):
+    begin(take)
 if "live_run" in st.session_state:
     go_on(st.session_state["live_run"])
 if "live_results" in st.session_state:
-    given = st.session_state["live_given"]
-    if given > LIMIT:
+    if st.session_state["live_more"]:
         st.warning(
-            f"Only the first {formatting.number(LIMIT)} of {formatting.number(given)} tweets are judged here.",
+            f"Only the first {formatting.number(LIMIT)} tweets are judged here. The page Data takes whole files.",
             icon=":material/content_cut:",
         )
     missing = st.session_state["live_results"].asked - len(st.session_state["live_results"].rows)

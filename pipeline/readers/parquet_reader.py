@@ -102,7 +102,7 @@ def _plain(column: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+        column = _unpacked(column)
     if _is_text(column.type):
         try:
             column.validate(full=True)
@@ -112,11 +112,32 @@ def _plain(column: pa.Array) -> pa.Array:
     return column
 
 
-def _bytes(column: pa.Array) -> list[bytes | None]:
+def _unpacked(column: pa.DictionaryArray) -> pa.Array:
+    """Return a column's values without dictionary.
+
+    Arrow reserves room for a value of mean length in each row: gigabytes where one value of the dictionary is long,
+    even if no row of this part has it.
+    """
     import pyarrow as pa
 
-    binary = pa.binary() if pa.types.is_string(column.type) else pa.large_binary()
-    return column.cast(binary).to_pylist()
+    values = column.dictionary
+    reserved = values.nbytes // max(1, len(values)) * len(column)
+    if not _is_text(values.type) or reserved <= 4 * CHUNK_CHARACTERS:
+        return column.cast(values.type)
+    positions = column.indices.to_pylist()
+    plain = values.view(_binary(values.type))
+    used = {position: plain[position].as_py() for position in set(positions) if position is not None}
+    return pa.array([used.get(position) for position in positions], plain.type).view(values.type)
+
+
+def _bytes(column: pa.Array) -> list[bytes | None]:
+    return column.cast(_binary(column.type)).to_pylist()
+
+
+def _binary(text: pa.DataType) -> pa.DataType:
+    import pyarrow as pa
+
+    return pa.binary() if pa.types.is_string(text) else pa.large_binary()
 
 
 def _first_line(error: Exception) -> str:

@@ -74,7 +74,7 @@ def test_many_tweets_are_judged_while_the_page_stays_usable(first_visit: Page) -
     page.locator("input[type=file]").set_input_files(
         {"name": "many.csv", "mimeType": "text/csv", "buffer": many.encode()}
     )
-    expect(page.get_by_text("9,000 rows read")).to_be_visible()
+    expect(page.get_by_text("9,000 tweets can be read and 0 rows cannot")).to_be_visible()
     page.get_by_role("button", name="Judge these tweets").click()
     expect(page.get_by_text("of 9,000 tweets", exact=False).first).to_be_visible()
     # Figures are there before all are judged.

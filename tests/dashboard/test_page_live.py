@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 from shown_text import shown_texts
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.element_tree import Selectbox
 
 from dashboard import live_results, live_run, live_view
 from dashboard.downloads import FORMATS
@@ -72,10 +71,6 @@ def when_all_are_judged(app: AppTest) -> AppTest:
     while "live_results" not in app.session_state and time.monotonic() < deadline:
         app.run()
     return app
-
-
-def text_column(app: AppTest) -> Selectbox[str]:
-    return next(box for box in app.selectbox if box.label == "Column with the tweets")
 
 
 def test_without_tweets_says_what_to_do(open_page) -> None:
@@ -173,7 +168,7 @@ def test_results_survive_until_cleared(open_page) -> None:
 def test_many_tweets_are_a_table_and_no_more_than_the_limit(open_page, monkeypatch, demo_texts) -> None:
     monkeypatch.setattr(live_results, "LIMIT", 60)
     app = when_all_are_judged(paste(open_page("live"), *[" ".join(text.split()) for text in demo_texts[:70]]))
-    assert "Only the first 60 of 70 tweets" in app.warning[0].value
+    assert "Only the first 60 tweets are judged here" in app.warning[0].value
     table = next(frame.value for frame in app.dataframe if "Text" in frame.value)
     assert len(table) == 60
     assert len(shown_texts(app)) == 1
@@ -195,62 +190,6 @@ def test_says_when_another_specialist_judged_the_store(
     assert "these by" not in written_in(paste(open_page("live", store=store), "Lovely coat"))
     app = paste(open_page("live"), "Lovely coat")
     assert f"were judged by default, these by {specialist.name}" in written_in(app).replace("\\", "")
-
-
-def test_tweets_come_from_a_file(open_page) -> None:
-    app = open_page("live")
-    app.segmented_control(key="live_from").set_value("A file").run()
-    file = b"id;text;who\n1;Lovely coat, so warm;Ann\n2;The queue at the shop was endless;Bob\n"
-    app.file_uploader[0].set_value(("tweets.csv", file, "text/csv")).run()
-    assert text_column(app).value == "text"
-    assert "2 rows read" in written_in(app)
-    app.button(key="judge").click().run()
-    assert shown_texts(app) == ["Lovely coat, so warm", "The queue at the shop was endless"]
-    results: Results = app.session_state["live_results"]
-    assert list(results.table().columns[:3]) == ["id", "text", "who"]
-    app.button(key="clear").click().run()
-    assert not shown_texts(app)
-    assert app.file_uploader[0].value is None
-
-
-def test_a_file_without_a_usual_text_column_asks_for_it(open_page) -> None:
-    app = open_page("live")
-    app.segmented_control(key="live_from").set_value("A file").run()
-    app.file_uploader[0].set_value(("x.csv", b"a,b\n1,Lovely coat\n2,Awful queue\n", "text/csv")).run()
-    assert text_column(app).value is None
-    text_column(app).set_value("b").run()
-    app.button(key="judge").click().run()
-    assert shown_texts(app) == ["Lovely coat", "Awful queue"]
-
-
-def test_a_file_that_cannot_be_read_is_said(open_page) -> None:
-    app = open_page("live")
-    app.segmented_control(key="live_from").set_value("A file").run()
-    app.file_uploader[0].set_value(
-        ("x.parquet", b"this is no parquet file", "application/octet-stream")
-    ).run()
-    assert not app.exception
-    assert app.error[0].value
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("a.csv", b'\xef\xbb\xbftext\tn\nLovely coat\t1\n"Two\nlines"\t2\n'),
-        ("a.jsonl", b'{"text": "Lovely coat", "n": 1}\n{"text": "Two\\nlines", "n": 2}\n'),
-    ],
-)
-def test_files_are_read_as_a_run_reads_them(name: str, content: bytes) -> None:
-    upload = live_results.uploaded(name, content)
-    assert upload.text_column == "text"
-    assert upload.rows["text"].tolist() == ["Lovely coat", "Two\nlines"]
-    assert not upload.more
-
-
-def test_of_a_long_file_only_the_limit_is_read(monkeypatch) -> None:
-    monkeypatch.setattr(live_results, "LIMIT", 25)
-    upload = live_results.uploaded("a.csv", ("text\n" + "Lovely coat\n" * 40).encode())
-    assert (len(upload.rows), upload.more) == (25, True)
 
 
 @pytest.mark.slow

@@ -97,6 +97,28 @@ print(sum(len(table) for table in found), len(rejects), {reject.reason for rejec
     assert int(peak) < 450, "the page was unpacked as a whole"
 
 
+def test_one_giant_text_costs_the_others_of_its_page_nothing(tmp_path: Path) -> None:
+    """Arrow would reserve its length for each of the rows beside it: 10 GB."""
+    path = tmp_path / "tweets.parquet"
+    texts = ["a" * 100_000_000, *(["Lovely coat", "caf\xe9", None] * 400)]
+    pq.write_table(pa.table({"text": texts}), path)
+    program = """
+import resource, sys
+from pathlib import Path
+from pipeline.ingest import ColumnNames, read_tweets
+resource.setrlimit(resource.RLIMIT_AS, (2_500_000_000, 2_500_000_000))
+found = read_tweets(Path(sys.argv[1]), columns=ColumnNames(), date_format=None, delimiter=None,
+                    on_reject=lambda _: None)
+texts = [text for table in found for text in table.column("text").to_pylist()]
+print(len(texts), *sorted(set(texts)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, path], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "800 Lovely coat caf\xe9"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
