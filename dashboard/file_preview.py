@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from dashboard import formatting, upload_progress
+from dashboard import formatting
 from pipeline import jobs
 from pipeline.errors import InputError
 from pipeline.readers.columns import FoundColumns
@@ -63,12 +63,6 @@ def with_file(given: UploadedFile, read: Callable[[Path], Found]) -> Found:
         return read(file)
 
 
-def sentence(error: Exception) -> str:
-    """Return an error's message as a sentence that Markdown leaves as it is."""
-    text = upload_progress.without_options(str(error)).rstrip(".")
-    return formatting.plain(f"{text[0].upper()}{text[1:]}.")
-
-
 def with_examples(name: str, examples: Sequence[str]) -> str:
     """Return a column's name with its first values."""
     shown = " · ".join(formatting.clipped(example, 24) for example in examples[:2])
@@ -93,7 +87,7 @@ def how_many(found: Preview) -> str:
 def notes(lines: Sequence[str]) -> None:
     """Draw what was assumed of the file."""
     for line in lines:
-        st.caption(f":material/info: {formatting.plain(upload_progress.without_options(line))}")
+        st.caption(f":material/info: {formatting.plain(formatting.without_options(line))}")
 
 
 def not_taken(found: Preview) -> str:

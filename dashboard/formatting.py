@@ -50,6 +50,7 @@ TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # What Streamlit's Markdown makes links of though every character is escaped: addresses of the web and of e-mail.
 _LINKED = re.compile(r"https?:(?=//)|www(?=\.)|(?<=[\w.+-])@(?=[\w-]+\.)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
+_OPTION = re.compile(r" \([^()]*--[^()]*\)")
 
 
 def plain(text: str) -> str:
@@ -61,3 +62,14 @@ def plain(text: str) -> str:
     for character in "\\`*_{}[]()<>#+-.!|$~:&":
         text = text.replace(character, "\\" + character)
     return " ".join(text.split())
+
+
+def without_options(note: str) -> str:
+    """Return a note without what it says of options of the command line."""
+    return _OPTION.sub("", note)
+
+
+def sentence(error: Exception) -> str:
+    """Return an error's message as a sentence that Markdown leaves as it is."""
+    text = without_options(str(error)).rstrip(".")
+    return plain(f"{text[0].upper()}{text[1:]}.")

@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import access, filters, formatting, history, login, palette, tour
+from dashboard import access, filters, formatting, history, login, older_store, palette, tour
 from dashboard import store as stores
 from dashboard.queries import catalogue
 from dashboard.selection import SPECIALIST, URL_KEYS, VADER, YEAR, Selection
 from dashboard.store import Store
-from pipeline.errors import InputError
+from pipeline.errors import InputError, OlderStoreError
 
 PAGES = {
     "overview": ("Overview", ":material/dashboard:"),
@@ -97,19 +97,19 @@ class View:
         return str(self.brands.set_index("brand_id").name[brand_id])
 
 
-def store_or_reason() -> Store | str:
-    """Return the store published now, or why there is none, in words for the user."""
+def store_or_error() -> Store | InputError:
+    """Return the store published now, or the error that says why there is none."""
     try:
         path = stores.store_path()
-        return "No store was given." if path is None else stores.current(path)
+        return InputError("no store was given") if path is None else stores.current(path)
     except InputError as error:
-        return f"{str(error)[0].upper()}{str(error)[1:]}."
+        return error
 
 
 def view() -> View:
     """Return what to show; where there is no store or it is empty, say what to do and end the page."""
-    store = store_or_reason()
-    if isinstance(store, str):
+    store = store_or_error()
+    if isinstance(store, InputError):
         no_store(store)
         st.stop()
     covered = catalogue.coverage(store)
@@ -132,14 +132,14 @@ def sidebar(page: str) -> None:
     st.session_state["page"] = page
     history.take_up(page)
     tour.begin()
-    store = store_or_reason()
-    if not isinstance(store, str):
+    store = store_or_error()
+    if not isinstance(store, InputError):
         covered = catalogue.coverage(store)
         if covered.judged:
             st.session_state["selection"] = filters.sidebar(catalogue.brands(store), covered)
             tour.show_if_wanted()
     with st.sidebar:
-        login.account(None if isinstance(store, str) else store)
+        login.account(None if isinstance(store, InputError) else store)
 
 
 def heading(title: str, shown: View) -> DeltaGenerator:
@@ -231,11 +231,15 @@ def _subtitle(shown: View) -> str:
     return " · ".join(parts)
 
 
-def no_store(reason: str) -> None:
+def no_store(error: InputError) -> None:
     """Say why there is no store, and how to get one."""
+    path = stores.store_path()
+    if path is not None and isinstance(error, OlderStoreError):
+        older_store.show(path)
+        return
     st.title("No tweets loaded yet", anchor=False)
-    st.warning(formatting.plain(reason), icon=":material/database_off:")
-    if stores.store_path() is not None and not access.read_only():
+    st.warning(formatting.sentence(error), icon=":material/database_off:")
+    if path is not None and not access.read_only():
         st.page_link(
             "app_pages/data.py", label="Begin with a file of your tweets", icon=":material/upload_file:"
         )

@@ -41,7 +41,7 @@ def choose(number: int) -> Callable[[], Given] | None:
     try:
         return _column(given)
     except InputError as error:
-        st.error(file_preview.sentence(error), icon=":material/error:")
+        st.error(formatting.sentence(error), icon=":material/error:")
         return None
 
 

@@ -39,8 +39,7 @@ def section(db: Path) -> None:
     if access.read_only():
         st.caption("This dashboard is read-only: whoever runs it adds the tweets.")
         return
-    if "upload_refused" in st.session_state:
-        st.error(st.session_state.pop("upload_refused"), icon=":material/error:")
+    upload_progress.refused()
     number = st.session_state.get("uploads", 0)
     given = st.file_uploader(
         "A file of tweets",
@@ -53,7 +52,7 @@ def section(db: Path) -> None:
     try:
         _choose(db, given)
     except InputError as error:
-        st.error(file_preview.sentence(error), icon=":material/error:")
+        st.error(formatting.sentence(error), icon=":material/error:")
 
 
 def _choose(db: Path, given: UploadedFile) -> None:

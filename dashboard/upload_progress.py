@@ -1,8 +1,7 @@
-"""How far a file is on its way into the store, while anyone watches, and how it ended."""
+"""How far a job is (a file on its way into the store, or the store brought up to date), and how it ended."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,15 +10,14 @@ import streamlit as st
 from dashboard import access, formatting
 from pipeline import jobs
 from pipeline.errors import InputError
-from pipeline.jobs import Job, State
+from pipeline.job_record import DONE, FAILED, Job, State
 
 EVERY = 1.0  # seconds between two looks
 TOLD_FOR = timedelta(days=1)
-_OPTION = re.compile(r" \([^()]*--[^()]*\)")
-# What a run does, step by step, as `mmx run` names it and in the user's words.
-STEPS = {
-    "Match brands again": "Looking for brands",
-    "Read": "Reading the file",
+# What a run does with a file, step by step, as `mmx run` names it and in the user's words.
+_OF_A_FILE = {"Match brands again": "Looking for brands", "Read": "Reading the file"}
+# … and what it also does without one.
+_OF_ALL_TWEETS = {
     "Load the specialist": "Getting the specialist ready",
     "Classify": "Sorting tweets into the four Ps",
     "Tell the Ps apart": "Telling what is said of each P",
@@ -42,51 +40,61 @@ def show(db: Path) -> None:
     if job is None or job.is_over:
         st.rerun()
     assert job is not None
-    words, share = step(job.state)
+    words, share = step(job.state, with_file=job.name is not None)
     with st.container(border=True, key="job"):
-        st.markdown(f":material/hourglass_top: **Adding {formatting.plain(job.name)}**")
+        st.markdown(f":material/hourglass_top: **{_what(job)}**")
         st.progress(share, words)
-        st.caption(
-            "You can go on working, or close the window: the pages show the new tweets when all is done."
-        )
+        if job.name is None:
+            st.caption("You can close the window: the pages are there when all is done.")
+        else:
+            st.caption(
+                "You can go on working, or close the window: the pages show the new tweets when all is done."
+            )
         if not access.read_only():
             st.button("Stop", key="stop_job", icon=":material/stop:", on_click=_stop, args=(db, job))
 
 
 def outcome(db: Path) -> None:
-    """Draw how the latest upload ended, for a day or until the user has seen it."""
+    """Draw how the latest job ended, for a day or until the user has seen it."""
     job = jobs.current(db)
     if job is None or st.session_state.get("upload_seen") == job.folder.name:
         return
     if job.state.ended_at and datetime.now(UTC) - datetime.fromisoformat(job.state.ended_at) > TOLD_FOR:
         return
-    lines = [formatting.plain(without_options(line.strip())) for line in job.state.summary]
-    text = f"**Upload of {formatting.plain(job.name)}**  \n" + "  \n".join(lines)
-    if job.state.state == jobs.DONE:
+    lines = [formatting.plain(formatting.without_options(line.strip())) for line in job.state.summary]
+    text = f"**{_what(job)}**  \n" + "  \n".join(lines)
+    if job.state.state == DONE:
         st.success(text, icon=":material/check_circle:")
-    elif job.state.state == jobs.FAILED:
+    elif job.state.state == FAILED:
         st.error(text, icon=":material/error:")
     else:
         st.info(text, icon=":material/stop_circle:")
     with st.container(horizontal=True):
         st.button("OK", key="upload_ok", on_click=_seen, args=(job,))
-        if job.state.state == jobs.FAILED:
+        if job.state.state == FAILED:
             st.download_button("Log", job.log, "upload_log.txt", "text/plain", on_click="ignore")
 
 
-def without_options(note: str) -> str:
-    """Return a note without what it says of options of the command line."""
-    return _OPTION.sub("", note)
+def refuse(sentence: str) -> None:
+    """Remember why something could not be begun or stopped, to draw it when the page is drawn again."""
+    st.session_state["upload_refused"] = sentence
 
 
-def step(state: State) -> tuple[str, float]:
+def refused() -> None:
+    """Draw why something could not be begun or stopped, once."""
+    if "upload_refused" in st.session_state:
+        st.error(st.session_state.pop("upload_refused"), icon=":material/error:")
+
+
+def step(state: State, *, with_file: bool = True) -> tuple[str, float]:
     """Return what is done now, in words, and how much of this step is done (0 to 1)."""
-    names = list(STEPS)
+    steps = _OF_A_FILE | _OF_ALL_TWEETS if with_file else _OF_ALL_TWEETS
+    names = list(steps)
     name = next((name for name in names if state.stage.startswith(name)), None)
     if name is None:
         return formatting.plain(state.stage) or "Beginning", 0.0
     share = min(1.0, state.done / state.total) if state.total else 0.0
-    parts = [f"Step {names.index(name) + 1} of {len(names)}: {STEPS[name]}"]
+    parts = [f"Step {names.index(name) + 1} of {len(names)}: {steps[name]}"]
     if state.total:
         parts.append(f"{share:.0%}".replace("%", " %"))
     elif state.done:
@@ -94,6 +102,10 @@ def step(state: State) -> tuple[str, float]:
     if state.seconds_left is not None:
         parts.append(f"{_duration(state.seconds_left)} left in this step")
     return " · ".join(parts), share
+
+
+def _what(job: Job) -> str:
+    return "Bringing the tweets up to date" if job.name is None else f"Adding {formatting.plain(job.name)}"
 
 
 def _duration(seconds: float) -> str:
@@ -107,7 +119,7 @@ def _stop(db: Path, job: Job) -> None:
         access.check_may_add(db)
         jobs.cancel(job)
     except InputError as error:
-        st.session_state["upload_refused"] = formatting.plain(str(error))
+        refuse(formatting.sentence(error))
 
 
 def _seen(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""The process of a job: runs an uploaded file into a store, and says how far it is. See `jobs`."""
+"""The process of a job: runs an uploaded file into a store, or brings that up to date, and says how far it is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from pathlib import Path
 
 from pipeline import jobs
 from pipeline.errors import InputError
-from pipeline.jobs import State
+from pipeline.job_record import Order, State, read_order, read_state, write_state
 from pipeline.progress import Advance
+from pipeline.readers.columns import ColumnNames
+from specialist.errors import SpecialistError
 
 EVERY = 0.3  # seconds between two reports
 ENOUGH = 20  # steps, from which on the time left is told: fewer differ too much among themselves
@@ -34,7 +36,7 @@ class StateFile:
         written = began = started
         first = 0
         state.stage, state.done, state.total, state.seconds_left = title, 0, total, None
-        jobs.write_state(self._folder, state)
+        write_state(self._folder, state)
 
         def advance(steps: int) -> None:
             nonlocal written, began, first
@@ -48,7 +50,7 @@ class StateFile:
             written = now
             if total and state.done - first >= ENOUGH:
                 state.seconds_left = (now - began) / (state.done - first) * max(0, total - state.done)
-            jobs.write_state(self._folder, state)
+            write_state(self._folder, state)
 
         yield advance
         self.note(f"{title}: {state.done:,} in {time.monotonic() - started:.1f} s")
@@ -61,13 +63,13 @@ class StateFile:
 def work(folder: Path) -> None:
     """Do the job of a folder; whatever goes wrong ends it with a plain line, and all that is known in the log."""
     with jobs.lock(folder, wait=jobs.PATIENCE):
-        state = jobs.read_state(folder)
+        state = read_state(folder)
         state.state, state.pid = jobs.RUNNING, os.getpid()
-        jobs.write_state(folder, state)
+        write_state(folder, state)
         try:
             summary = _run(folder, StateFile(folder, state))
-        except InputError as error:
-            jobs.end(folder, state, jobs.FAILED, _in_words(str(error), jobs.read_order(folder)))
+        except (InputError, SpecialistError) as error:
+            jobs.end(folder, state, jobs.FAILED, _in_words(str(error), read_order(folder)))
         except Exception as error:
             traceback.print_exc()
             jobs.end(
@@ -81,11 +83,17 @@ def work(folder: Path) -> None:
 
 
 def _run(folder: Path, reporter: StateFile) -> list[str]:
-    from pipeline.run import Settings, run_stages
+    from pipeline.run import Settings, run_stages, specialist_of
 
-    order = jobs.read_order(folder)
-    settings = Settings(inputs=(Path(order.file),), brands=None, specialist="default", columns=order.columns)
-    summary = run_stages(Path(order.db), settings, reporter)
+    order = read_order(folder)
+    db = Path(order.db)
+    settings = Settings(
+        inputs=() if order.file is None else (Path(order.file),),
+        brands=None,
+        specialist=specialist_of(db),
+        columns=order.columns or ColumnNames(),
+    )
+    summary = run_stages(db, settings, reporter)
     lines = summary.lines()
     for line in lines:
         reporter.note(line)
@@ -93,9 +101,9 @@ def _run(folder: Path, reporter: StateFile) -> list[str]:
     return lines[:-1]
 
 
-def _in_words(message: str, order: jobs.Order) -> str:
+def _in_words(message: str, order: Order) -> str:
     """Return an error's message with the file by the name that the user knows."""
-    text = message.replace(order.file, Path(order.file).name)
+    text = message if order.file is None else message.replace(order.file, Path(order.file).name)
     return f"{text[0].upper()}{text[1:]}."
 
 

@@ -1,13 +1,13 @@
-"""Uploads: files that are run into a store in the background, one at a time, each by a process of its own.
+"""Jobs: files that are run into a store in the background, one at a time, each by a process of its own.
 
 A job is a folder in `<store>.uploads`, which only its owner may enter. It holds the file while it is needed,
 `job.json` (what is to be done), `state.json` (how far it is, how it ended), `log.txt`, and a lock that its process
 holds as long as it lives: so any program knows whether it is running, also after the one that started it is gone.
+A job without a file brings a store of an older version up to date.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import shutil
@@ -17,13 +17,27 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import InputError
+from pipeline.job_record import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    STARTING,
+    Job,
+    Order,
+    State,
+    read_order,
+    read_state,
+    write_order,
+    write_state,
+)
 from pipeline.readers.columns import FoundColumns
 from pipeline.store import discard_unfinished, is_being_written
 
@@ -31,84 +45,15 @@ SUFFIX = ".uploads"
 KEPT = 20  # jobs whose log is kept
 LONGEST_NAME = 80
 PATIENCE = 60.0  # seconds for a process to begin, or to be gone
+BUSY = "tweets are being added to this store already; try again when that is done"
 GONE = "The work stopped before its end: its process was ended, or ran out of memory."
-STARTING, RUNNING, DONE, FAILED, CANCELLED = "starting", "running", "done", "failed", "cancelled"
 
 
 @dataclass(frozen=True)
-class Order:
-    """What a job is to do.
-
-    Attributes
-    ----------
-    db
-        The store to add to, or to make.
-    file
-        The uploaded file, in the job's folder.
-    columns
-        What to read from it.
-    store_before
-        The store's identity when the job began; see `_identity`.
-    """
-
-    db: str
-    file: str
+class _Upload:
+    name: str
+    content: bytes
     columns: FoundColumns
-    started_at: str
-    store_before: tuple[int, ...]
-
-
-@dataclass
-class State:
-    """How far a job is.
-
-    Attributes
-    ----------
-    state
-        `STARTING`, `RUNNING`, `DONE`, `FAILED` or `CANCELLED`.
-    stage
-        What it does now, as `mmx run` names it.
-    done, total
-        Steps of this stage; `total` is None where it is not known.
-    seconds_left
-        Of this stage; None where it cannot be told yet.
-    summary
-        What it did, or why it failed, a sentence each.
-    """
-
-    state: str = STARTING
-    pid: int = 0
-    stage: str = ""
-    done: int = 0
-    total: int | None = None
-    seconds_left: float | None = None
-    summary: list[str] = field(default_factory=list)
-    ended_at: str | None = None
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as it is now."""
-
-    folder: Path
-    order: Order
-    state: State
-
-    @property
-    def name(self) -> str:
-        """The uploaded file's name."""
-        return Path(self.order.file).name
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended, one way or another."""
-        return self.state.state in (DONE, FAILED, CANCELLED)
-
-    @property
-    def log(self) -> str:
-        """What its process wrote: for whoever has to find out what went wrong."""
-        file = self.folder / "log.txt"
-        return file.read_text("utf-8", "replace") if file.is_file() else ""
 
 
 def beside(db: Path) -> Path:
@@ -144,17 +89,34 @@ def start(db: Path, name: str, content: bytes, columns: FoundColumns) -> Job:
     InputError
         If another job or run is writing this store, or its folder cannot be written.
     """
+    return _start(db, _Upload(name, content, columns))
+
+
+def bring_up_to_date(db: Path) -> Job:
+    """Begin to bring a store of an older version up to date, in the background; return the job.
+
+    Raises
+    ------
+    InputError
+        As `start`.
+    """
+    return _start(db, None)
+
+
+def _start(db: Path, upload: _Upload | None) -> Job:
     folder = beside(db)
     try:
         folder.mkdir(parents=True, mode=0o700, exist_ok=True)
         with FileLock(folder / "start.lock", timeout=PATIENCE):
             running = current(db)
             if (running is not None and not running.is_over) or is_being_written(db):
-                raise InputError("tweets are being added to this store already; try again when that is done")
+                raise InputError(BUSY)
             _forget_old(folder)
-            return _begin(folder, db, name, content, columns)
+            return _begin(folder, db, upload)
+    except Timeout as error:
+        raise InputError(BUSY) from error
     except OSError as error:
-        raise InputError(f"the file cannot be kept in {folder}: {error.strerror or error}") from error
+        raise InputError(f"the work cannot be done in {folder}: {error.strerror or error}") from error
 
 
 def current(db: Path) -> Job | None:
@@ -191,32 +153,16 @@ def cancel(job: Job) -> Job:
         return job
     db = Path(job.order.db)
     if _identity(db) != job.order.store_before:
-        return _end(job, DONE, "The tweets were added just before it was stopped.")
+        return _end(job, DONE, "It was done just before it was stopped.")
     discard_unfinished(db)
-    return _end(job, CANCELLED, "Stopped; nothing was added.")
-
-
-def read_order(folder: Path) -> Order:
-    """Return what the job of a folder is to do."""
-    order = json.loads((folder / "job.json").read_text("utf-8"))
-    return Order(
-        **order | {"columns": FoundColumns(**order["columns"]), "store_before": tuple(order["store_before"])}
-    )
-
-
-def read_state(folder: Path) -> State:
-    """Return how far the job of a folder is."""
-    return State(**json.loads((folder / "state.json").read_text("utf-8")))
-
-
-def write_state(folder: Path, state: State) -> None:
-    """Set how far the job of a folder is; whoever reads it at that moment sees the old or the new."""
-    _write(folder / "state.json", asdict(state))
+    return _end(job, CANCELLED, f"Stopped; nothing was {'added' if job.order.file else 'changed'}.")
 
 
 def end(folder: Path, state: State, how: str, *summary: str) -> None:
     """Set that the job of a folder is over, and delete the file that was uploaded."""
-    Path(read_order(folder).file).unlink(missing_ok=True)
+    file = read_order(folder).file
+    if file is not None:
+        Path(file).unlink(missing_ok=True)
     state.state, state.summary = how, list(summary)
     state.ended_at = datetime.now(UTC).isoformat(timespec="seconds")
     write_state(folder, state)
@@ -238,17 +184,16 @@ def _end(job: Job, how: str, summary: str) -> Job:
     return Job(job.folder, job.order, read_state(job.folder))
 
 
-def _begin(parent: Path, db: Path, name: str, content: bytes, columns: FoundColumns) -> Job:
+def _begin(parent: Path, db: Path, upload: _Upload | None) -> Job:
     now = datetime.now(UTC)
     folder = parent / f"{now:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(4)}"
-    (folder / "file").mkdir(parents=True, mode=0o700)
-    file = folder / "file" / safe_name(name)
-    started = now.isoformat(timespec="seconds")
-    order = Order(str(db.absolute()), str(file.absolute()), columns, started, _identity(db))
+    folder.mkdir(mode=0o700)
     try:
-        file.write_bytes(content)
+        file = None if upload is None else _kept(upload, folder / "file")
+        columns = None if upload is None else upload.columns
+        started = now.isoformat(timespec="seconds")
         write_state(folder, State())
-        _write(folder / "job.json", asdict(order))
+        write_order(folder, Order(str(db.absolute()), file, columns, started, _identity(db)))
     except OSError:
         shutil.rmtree(folder)
         raise
@@ -266,6 +211,14 @@ def _begin(parent: Path, db: Path, name: str, content: bytes, columns: FoundColu
     _wait(lambda: read_state(folder).state != STARTING or process.poll() is not None)
     job = read(folder)
     return _end(job, FAILED, GONE) if job.state.state == STARTING else job
+
+
+def _kept(upload: _Upload, folder: Path) -> str:
+    """Write an uploaded file into a new folder; return its path."""
+    folder.mkdir(mode=0o700)
+    file = folder / safe_name(upload.name)
+    file.write_bytes(upload.content)
+    return str(file.absolute())
 
 
 def _age(job: Job) -> float:
@@ -320,9 +273,3 @@ def _identity(db: Path) -> tuple[int, ...]:
         return ()
     status = db.stat()
     return status.st_ino, status.st_mtime_ns, status.st_size
-
-
-def _write(file: Path, content: object) -> None:
-    new = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    new.write_text(json.dumps(content), "utf-8")
-    new.replace(file)

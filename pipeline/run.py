@@ -21,12 +21,16 @@ from pipeline.errors import InputError
 from pipeline.ingest import ColumnNames, FoundColumns, read_tweets
 from pipeline.intake import FileIntake, file_sha256, refresh_brands, take_in
 from pipeline.progress import Advance, Reporter
-from pipeline.store import building, transaction, write_meta
+from pipeline.schema import OLDEST_VERSION
+from pipeline.store import building, connect, transaction, write_meta
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is asked to do; see `mmx run --help`. The engine changes nothing in what comes out."""
+    """What a run is asked to do; see `mmx run --help`. The engine changes nothing in what comes out.
+
+    Without inputs a run brings a store of an older version up to date, its tweets' brands as they are.
+    """
 
     inputs: tuple[Path, ...]
     brands: Path | None
@@ -122,7 +126,9 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         open_engine(settings.engine, staging_folder(db, settings.staging), reporter) as engine,
     ):
         run_id, summary.went_on = _begin(connection, parameters)
-        _refresh(connection, catalogue, reporter)
+        if settings.inputs:
+            # What only brings a store up to date may not know the list of brands that its tweets were matched with.
+            _refresh(connection, catalogue, reporter)
         try:
             _take_in_all(connection, settings, parameters["inputs"], run_id, catalogue, reporter, summary)
         except InputError:
@@ -137,6 +143,24 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         stages.rank_pain_points(connection, reporter)
         _finish(connection, run_id, specialist.name, settings, summary)
     return summary
+
+
+def specialist_of(db: Path) -> str:
+    """Return the specialist, as `Settings` names it, that the latest run on a store had; of a new store, the default.
+
+    Raises
+    ------
+    InputError
+        If there is such a file, but it is no store that a run could go on with.
+    """
+    if not db.exists():
+        return "default"
+    with connect(db, oldest=OLDEST_VERSION) as connection:
+        row = connection.execute(
+            """SELECT parameters->>'specialist' FROM runs WHERE finished_at IS NOT NULL
+            ORDER BY started_at DESC LIMIT 1"""
+        ).fetchone()
+    return str(row[0]) if row and row[0] else "default"
 
 
 def _check_inputs(settings: Settings) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipeline import memory, remote_store, store_files
-from pipeline.errors import InputError
+from pipeline.errors import InputError, OlderStoreError
 from pipeline.schema import OLDEST_VERSION, SCHEMA_VERSION, apply_schema
 
 P_LABELS = ("product", "place", "price", "promotion")
@@ -32,8 +32,10 @@ def connect(db: Path, *, oldest: int = SCHEMA_VERSION) -> duckdb.DuckDBPyConnect
 
     Raises
     ------
+    OlderStoreError
+        If its schema version is older than those to take, and a run would bring it up to date.
     InputError
-        If there is no such file, it is no store, or its schema version is none of those to take.
+        If there is no such file, it is no store, or of a version that this program cannot read.
     """
     if remote_store.is_link(db):
         return _connect_remote(db)
@@ -68,7 +70,7 @@ def _connect_remote(db: Path) -> duckdb.DuckDBPyConnection:
 
 
 def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int = SCHEMA_VERSION) -> None:
-    """Raise InputError unless the open file is a store of a schema version from `oldest` to this program's."""
+    """Raise an error as `connect` does unless the open file is a store of a version from `oldest` to this program's."""
     place = remote_store.place(db)
     try:
         found = read_meta(connection, "schema_version")
@@ -77,15 +79,16 @@ def check_schema(connection: duckdb.DuckDBPyConnection, db: Path, *, oldest: int
     except duckdb.Error as error:
         raise store_files.damaged(db, error) from error
     version = int(found) if found and found.isdigit() else 0
-    if not oldest <= version <= SCHEMA_VERSION:
-        what_to_do = (
-            f"bring it up to date with mmx run TWEETS.csv --db {db} (tweets that it has will do)"
-            if OLDEST_VERSION <= version < SCHEMA_VERSION
-            else "it was made by another version of mmx"
-        )
-        raise InputError(
-            f"{place} has schema version {found}, this program reads {SCHEMA_VERSION}: {what_to_do}"
-        )
+    if oldest <= version <= SCHEMA_VERSION:
+        return
+    what = f"{place} has schema version {found}, this program reads {SCHEMA_VERSION}"
+    if not OLDEST_VERSION <= version < SCHEMA_VERSION:
+        raise InputError(f"{what}: it was made by another version of mmx")
+    if remote_store.is_link(db):
+        raise InputError(f"{what}: bring it up to date where it was made, with mmx run")
+    raise OlderStoreError(
+        f"{what}: bring it up to date with mmx run TWEETS.csv --db {db} (tweets that it has will do)"
+    )
 
 
 def read_meta(connection: duckdb.DuckDBPyConnection, key: str) -> str | None:

@@ -10,6 +10,7 @@ from dashboard import access, download_menu, formatting, frame, languages, uploa
 from dashboard import store as stores
 from dashboard.queries import catalogue, runs
 from dashboard.store import Store
+from pipeline.errors import InputError, OlderStoreError
 
 RUNS = 100  # the newest, in the table
 ROWS_A_PAGE = 20
@@ -153,11 +154,11 @@ def add_tweets(db: Path) -> None:
             st.caption("Takes files of any size. Tweets that are here already are not judged again.")
 
 
-def begin(db: Path, reason: str) -> None:
+def begin(db: Path, error: InputError) -> None:
     """Draw the page where there is no store yet, or none that can be read."""
     if db.exists():
         st.title("The tweets cannot be read", anchor=False)
-        st.warning(formatting.plain(reason), icon=":material/database_off:")
+        st.warning(formatting.sentence(error), icon=":material/database_off:")
     else:
         st.title("Let's begin with your tweets", anchor=False)
         st.write(
@@ -175,10 +176,10 @@ def _duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-store = frame.store_or_reason()
-if isinstance(store, str):
+store = frame.store_or_error()
+if isinstance(store, InputError):
     path = stores.store_path()
-    if path is None:
+    if path is None or isinstance(store, OlderStoreError):
         frame.no_store(store)
     else:
         begin(path, store)

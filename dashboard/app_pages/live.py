@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard import file_preview, formatting, frame, live_file, live_results, live_view
+from dashboard import formatting, frame, live_file, live_results, live_view
 from dashboard.live_results import LIMIT, Given, Results
 from dashboard.live_run import LiveRun
 from dashboard.selection import VADER
@@ -102,10 +102,10 @@ def begin(take: Callable[[], Given]) -> None:
             return
         specialist = live_results.specialist()
     except (InputError, SpecialistError) as error:
-        st.error(file_preview.sentence(error), icon=":material/error:")
+        st.error(formatting.sentence(error), icon=":material/error:")
         return
-    store = frame.store_or_reason()
-    catalogue = live_results.catalogue(None if isinstance(store, str) else store)
+    store = frame.store_or_error()
+    catalogue = live_results.catalogue(None if isinstance(store, InputError) else store)
     if "live_run" in st.session_state:
         st.session_state["live_run"].stop()
     st.session_state.pop("live_results", None)
@@ -146,8 +146,8 @@ def watch() -> None:
 
 def say_if_another_judged(results: Results) -> None:
     """Say so where the store's tweets were judged by another specialist: the answers may differ."""
-    store = frame.store_or_reason()
-    if isinstance(store, str):
+    store = frame.store_or_error()
+    if isinstance(store, InputError):
         return
     judges = live_results.judges(store)
     if judges and judges != [results.specialist]:

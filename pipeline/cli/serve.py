@@ -58,12 +58,15 @@ def dashboard(
     no_browser: NoBrowser = False,
 ) -> None:
     """Show a store in the browser, on this machine only."""
-    from pipeline.errors import InputError
+    from pipeline.errors import InputError, OlderStoreError
     from pipeline.serve import serve
     from pipeline.store import connect
 
     if db.exists():
-        connect(db).close()
+        try:
+            connect(db).close()
+        except OlderStoreError:
+            print(f"{db} was made by an older version of mmx: the dashboard brings it up to date at a click.")
     elif not db.absolute().parent.is_dir():
         raise InputError(f"there is no folder {db.absolute().parent}, in which to make the store {db.name}")
     else:

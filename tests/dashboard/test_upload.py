@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from dashboard import upload_progress
 from pipeline import jobs
-from pipeline.jobs import State
+from pipeline.job_record import State
 from pipeline.readers.columns import FoundColumns
 
 FILE = (

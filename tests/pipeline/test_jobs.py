@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import jobs
 from pipeline.errors import InputError
-from pipeline.jobs import Job
+from pipeline.job_record import CANCELLED, DONE, FAILED, Job
 from pipeline.readers.columns import FoundColumns
 from pipeline.store import connect
 
@@ -54,7 +54,7 @@ def test_a_file_is_run_into_a_store_that_was_not_there(db: Path) -> None:
     assert not db.exists()
 
     done = wait(job, lambda job: job.is_over)
-    assert done.state.state == jobs.DONE, done.log
+    assert done.state.state == DONE, done.log
     assert "coats _b_.csv: 4 rows, 3 new tweets, 1 not taken." in done.state.summary
     with connect(db) as connection:
         found = connection.execute("SELECT text, likes FROM tweets ORDER BY likes DESC").fetchall()
@@ -71,7 +71,7 @@ def test_what_is_stopped_leaves_nothing_behind(db: Path) -> None:
     job = wait(job, lambda job: job.state.stage == "Classify" and job.state.done > 0)
     assert job.state.total == 4000
     over = jobs.cancel(job)
-    assert over.state.state == jobs.CANCELLED
+    assert over.state.state == CANCELLED
     assert over.state.summary == ["Stopped; nothing was added."]
     assert files(jobs.beside(db)) == []
     assert list(db.parent.glob("*.building*")) == []
@@ -83,7 +83,7 @@ def test_what_is_stopped_leaves_nothing_behind(db: Path) -> None:
 def test_a_file_that_cannot_be_run_says_why_in_one_line(db: Path) -> None:
     job = jobs.start(db, "a.parquet", b"no parquet at all", TEXT)
     over = wait(job, lambda job: job.is_over, 60)
-    assert over.state.state == jobs.FAILED
+    assert over.state.state == FAILED
     (line,) = over.state.summary
     assert line.startswith("A.parquet is not a whole Parquet file")
     assert str(db.parent) not in line
@@ -94,7 +94,7 @@ def test_a_process_that_is_gone_is_not_waited_for(db: Path) -> None:
     job = jobs.start(db, "many.csv", MANY, TEXT)
     os.kill(job.state.pid, signal.SIGKILL)
     over = wait(job, lambda job: job.is_over, 30)
-    assert over.state.state == jobs.FAILED
+    assert over.state.state == FAILED
     assert "stopped before its end" in over.state.summary[0]
     assert files(jobs.beside(db)) == []
 
