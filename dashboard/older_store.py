@@ -36,18 +36,20 @@ def show(db: Path) -> None:
         st.button(
             "Bring it up to date",
             key="bring_up_to_date",
-            type="primary",
             icon=":material/update:",
             on_click=_begin,
             args=(db,),
         )
         st.caption(
             "Takes some minutes, more for many tweets. The work goes on in the background, also when you close the "
-            "window, and the store as it is now is kept beside the new one."
+            "window. The file as it is now is kept beside the new one."
         )
 
 
 def _begin(db: Path) -> None:
+    if upload_progress.running(db):
+        # Somebody else was quicker; the page shows how far it is.
+        return
     try:
         access.check_may_add(db)
         jobs.bring_up_to_date(db)

@@ -40,6 +40,7 @@ def show(db: Path) -> None:
     if job is None or job.is_over:
         st.rerun()
     assert job is not None
+    refused()
     words, share = step(job.state, with_file=job.name is not None)
     with st.container(border=True, key="job"):
         st.markdown(f":material/hourglass_top: **{_what(job)}**")
@@ -62,7 +63,8 @@ def outcome(db: Path) -> None:
     if job.state.ended_at and datetime.now(UTC) - datetime.fromisoformat(job.state.ended_at) > TOLD_FOR:
         return
     lines = [formatting.plain(formatting.without_options(line.strip())) for line in job.state.summary]
-    text = f"**{_what(job)}**  \n" + "  \n".join(lines)
+    title = "The tweets are up to date" if job.name is None and job.state.state == DONE else _what(job)
+    text = f"**{title}**  \n" + "  \n".join(lines)
     if job.state.state == DONE:
         st.success(text, icon=":material/check_circle:")
     elif job.state.state == FAILED:

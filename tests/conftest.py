@@ -5,9 +5,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 Mmx = Callable[..., subprocess.CompletedProcess[str]]
+WriteOlder = Callable[[int, Path, Path], None]
+
+OLDER_SCHEMAS = Path(__file__).parent / "pipeline" / "older_schemas"
+# Tables that each version had.
+KEPT = ("tweets", "brands", "mentions", "classifications", "sentiments", "embeddings", "rejects", "runs")
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +34,23 @@ def demo_store(tmp_path_factory: pytest.TempPathFactory, mmx: Mmx) -> Path:
     done = mmx("demo", "--build-only", "--db", db, timeout=900)
     assert done.returncode == 0, done.stderr
     return db
+
+
+@pytest.fixture(scope="session")
+def write_older() -> WriteOlder:
+    """What writes a store as an older version of the program did, with what a store holds as far as it had that."""
+
+    def write(version: int, made: Path, db: Path) -> None:
+        with duckdb.connect(str(db)) as connection:
+            connection.execute((OLDER_SCHEMAS / f"version_{version}.sql").read_text(encoding="utf-8"))
+            connection.execute(f"ATTACH '{made}' AS made (READ_ONLY)")
+            for table in KEPT:
+                columns = connection.execute(
+                    """SELECT string_agg(column_name, ', ') FROM duckdb_columns() WHERE database_name = 'made'
+                    AND table_name = ? AND column_name IN (SELECT column_name FROM duckdb_columns()
+                    WHERE database_name = current_database() AND table_name = ?)""",
+                    [table, table],
+                ).fetchall()[0][0]
+                connection.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM made.{table}")
+
+    return write

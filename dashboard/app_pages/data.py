@@ -59,7 +59,10 @@ def loaded(store: Store) -> None:
         st.markdown(
             f"**Files of the run of {formatting.day(chosen.started_at)}, {chosen.started_at:%H:%M} UTC**"
         )
-        for file in runs.files(chosen.inputs):
+        files = runs.files(chosen.inputs)
+        if not files:
+            st.caption("None: this run brought the store up to date.")
+        for file in files:
             st.markdown(
                 f":material/description: **{formatting.plain(file.name)}**: "
                 f"{formatting.plural(file.rows, 'row')}, {formatting.plural(file.accepted, 'new tweet')}, "

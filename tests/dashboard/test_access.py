@@ -11,7 +11,7 @@ import pytest
 from offers import recorded
 from streamlit.testing.v1 import AppTest
 
-from dashboard import access, correction_form, frame, upload, upload_progress
+from dashboard import access, correction_form, frame, older_store, upload, upload_progress
 from dashboard import store as stores
 from pipeline import access_rights, corrections, jobs
 from pipeline.access_rights import Access, NoAccessError
@@ -237,6 +237,7 @@ def test_every_way_to_write_is_closed_in_read_only_mode(
     monkeypatch.setattr(corrections, "correct", lambda *_: written.append("correct"))
     monkeypatch.setattr(corrections, "undo", lambda *_: written.append("undo"))
     monkeypatch.setattr(jobs, "start", lambda *_: written.append("start"))
+    monkeypatch.setattr(jobs, "bring_up_to_date", lambda *_: written.append("bring up to date"))
     monkeypatch.setattr(jobs, "cancel", lambda *_: written.append("cancel"))
     store = stores.current(store_file)
     tweet = store.frame("FROM judged LIMIT 1").iloc[0]
@@ -245,6 +246,7 @@ def test_every_way_to_write_is_closed_in_read_only_mode(
         correction_form._keep(store, tweet, None)
         correction_form._keep(store, tweet, correction_form.corrected.labels(tweet))
         upload_progress._stop(store_file, None)  # type: ignore[arg-type]
+        older_store._begin(store_file)
         upload._start(store_file, None, None)  # type: ignore[arg-type]
 
     monkeypatch.setenv("MMX_READ_ONLY", "1")

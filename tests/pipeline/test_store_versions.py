@@ -63,29 +63,14 @@ def assert_refused(done: subprocess.CompletedProcess[str], *says: str) -> None:
         assert text in done.stderr
 
 
-def older(schema: Path, made: Path, db: Path) -> None:
-    """Write a store as an older version of the program did, with what `made` holds as far as it had that."""
-    with duckdb.connect(str(db)) as connection:
-        connection.execute(schema.read_text(encoding="utf-8"))
-        connection.execute(f"ATTACH '{made}' AS made (READ_ONLY)")
-        for table in (*KEPT, "runs"):
-            columns = connection.execute(
-                """SELECT string_agg(column_name, ', ') FROM duckdb_columns() WHERE database_name = 'made'
-                AND table_name = ? AND column_name IN (SELECT column_name FROM duckdb_columns()
-                WHERE database_name = current_database() AND table_name = ?)""",
-                [table, table],
-            ).fetchall()[0][0]
-            connection.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM made.{table}")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("schema", OLDER, ids=[path.stem for path in OLDER])
 def test_an_older_store_is_refused_until_a_run_brings_it_up_to_date_and_keeps_it(
-    schema: Path, made: Path, tweets: Path, tmp_path: Path, mmx: Mmx
+    schema: Path, made: Path, tweets: Path, tmp_path: Path, mmx: Mmx, write_older: Callable[..., None]
 ) -> None:
     version = int(schema.stem.removeprefix("version_"))
     db = tmp_path / "store.duckdb"
-    older(schema, made, db)
+    write_older(version, made, db)
     before = db.read_bytes()
     if version < SCHEMA_VERSION:
         refused = mmx("export", "--db", db, "-o", tmp_path / "out.csv")
