@@ -18,6 +18,7 @@ def show(db: Path) -> None:
         "They were analysed by an older version of this program. Tweets and their brands stay as they are; topics and "
         "pain points are found anew. If the specialist has changed since, it judges the tweets again."
     )
+    upload_progress.refused()
     if upload_progress.running(db):
         upload_progress.show(db)
         return
@@ -32,7 +33,6 @@ def show(db: Path) -> None:
         )
         st.code(f'mmx run tweets.csv --db "{db}"', language="bash", wrap_lines=True)
     else:
-        upload_progress.refused()
         st.button(
             "Bring it up to date",
             key="bring_up_to_date",

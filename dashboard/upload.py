@@ -32,31 +32,35 @@ def section(db: Path) -> None:
     if not access.of_visitor(db).everything:
         st.caption("Whoever may see all brands adds the tweets.")
         return
-    if upload_progress.running(db):
+    key = f"upload {st.session_state.get('uploads', 0)}"
+    running = upload_progress.running(db)
+    upload_progress.refused()
+    if running:
         upload_progress.show(db)
-        return
-    upload_progress.outcome(db)
+        # Whoever has a file in hand keeps it until it is its turn.
+        if st.session_state.get(key) is None:
+            return
+    else:
+        upload_progress.outcome(db)
     if access.read_only():
         st.caption("This dashboard is read-only: whoever runs it adds the tweets.")
         return
-    upload_progress.refused()
-    number = st.session_state.get("uploads", 0)
     given = st.file_uploader(
         "A file of tweets",
         file_preview.FORMATS,
-        key=f"upload {number}",
+        key=key,
         help=f"{file_preview.KINDS} It stays on this machine, and is deleted there when its tweets are in the store.",
     )
     if given is None:
         return
     try:
-        _choose(db, given)
+        _choose(db, given, wait=running)
     except InputError as error:
         st.error(formatting.sentence(error), icon=":material/error:")
 
 
-def _choose(db: Path, given: UploadedFile) -> None:
-    """Draw which column holds what, and how the file is read then."""
+def _choose(db: Path, given: UploadedFile, *, wait: bool) -> None:
+    """Draw which column holds what, and how the file is read then; to wait is for another file to be added."""
     guess = file_preview.look(given, None)
     names = list(guess.columns)
     st.markdown("**Which column holds what?**")
@@ -88,8 +92,11 @@ def _choose(db: Path, given: UploadedFile) -> None:
     _show(found)
     if found.tweets:
         # No callback: that would be given the columns as they were drawn before the latest choice.
-        if st.button("Add these tweets", key="add", icon=":material/playlist_add:"):
+        if st.button("Add these tweets", key="add", icon=":material/playlist_add:", disabled=wait):
             _start(db, given, mapping)
+        if wait:
+            st.caption("Another file is being added: this one can follow when that is done.")
+            return
         st.caption("The work goes on in the background, also when you leave the page or close the window.")
 
 

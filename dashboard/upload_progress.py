@@ -39,8 +39,10 @@ def show(db: Path) -> None:
     job = jobs.current(db)
     if job is None or job.is_over:
         st.rerun()
+    if "upload_refused" in st.session_state:
+        # The page draws it, where it stays when this is drawn again.
+        st.rerun()
     assert job is not None
-    refused()
     words, share = step(job.state, with_file=job.name is not None)
     with st.container(border=True, key="job"):
         st.markdown(f":material/hourglass_top: **{_what(job)}**")
@@ -63,7 +65,9 @@ def outcome(db: Path) -> None:
     if job.state.ended_at and datetime.now(UTC) - datetime.fromisoformat(job.state.ended_at) > TOLD_FOR:
         return
     lines = [formatting.plain(formatting.without_options(line.strip())) for line in job.state.summary]
-    title = "The tweets are up to date" if job.name is None and job.state.state == DONE else _what(job)
+    title = f"Upload of {formatting.plain(job.name)}" if job.name else _what(job)
+    if job.name is None and job.state.state == DONE:
+        title = "The tweets are up to date"
     text = f"**{title}**  \n" + "  \n".join(lines)
     if job.state.state == DONE:
         st.success(text, icon=":material/check_circle:")

@@ -46,7 +46,10 @@ KEPT = 20  # jobs whose log is kept
 LONGEST_NAME = 80
 PATIENCE = 60.0  # seconds for a process to begin, or to be gone
 BUSY = "tweets are being added to this store already; try again when that is done"
-GONE = "The work stopped before its end: its process was ended, or ran out of memory."
+GONE = (
+    "The work stopped before its end: its process was ended, or ran out of memory. The tweets are as they were before; "
+    "begun again, it goes on from there."
+)
 
 
 @dataclass(frozen=True)

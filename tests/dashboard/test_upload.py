@@ -109,6 +109,29 @@ def test_the_file_goes_to_the_background_and_can_be_stopped(open_page, empty: Pa
     assert not empty.exists()
 
 
+def test_a_file_in_hand_waits_for_another_and_can_follow(open_page, empty: Path) -> None:
+    first, second = (
+        give(open_page("data", store=empty)),
+        give(open_page("data", store=empty), name="mine.csv"),
+    )
+    first.button(key="add").click().run()
+    try:
+        # Clicked before the page showed that another was quicker.
+        second.button(key="add").click().run()
+        assert "Adding b_.csv" in written_in(second)
+        assert "Another file is being added: this one can follow" in written_in(second)
+        assert second.button(key="add").disabled
+    finally:
+        first.button(key="stop_job").click().run()
+    second.run()
+    assert "Stopped; nothing was added." in written_in(second)
+    second.button(key="add").click().run()
+    job = jobs.current(empty)
+    assert job is not None
+    assert job.name == "mine.csv"
+    jobs.cancel(job)
+
+
 def test_nothing_can_be_added_where_it_is_read_only(open_page, store_file: Path, monkeypatch) -> None:
     assert open_page("data", store=store_file).file_uploader
     monkeypatch.setenv("MMX_READ_ONLY", "1")
