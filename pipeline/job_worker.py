@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline import jobs
 from pipeline.errors import InputError
-from pipeline.job_record import Order, State, read_order, read_state, write_state
+from pipeline.job_record import DONE, FAILED, RUNNING, Order, State, read_order, read_state, write_state
 from pipeline.progress import Advance
 from pipeline.readers.columns import ColumnNames
 from specialist.errors import SpecialistError
@@ -64,22 +64,22 @@ def work(folder: Path) -> None:
     """Do the job of a folder; whatever goes wrong ends it with a plain line, and all that is known in the log."""
     with jobs.lock(folder, wait=jobs.PATIENCE):
         state = read_state(folder)
-        state.state, state.pid = jobs.RUNNING, os.getpid()
+        state.state, state.pid = RUNNING, os.getpid()
         write_state(folder, state)
         try:
             summary = _run(folder, StateFile(folder, state))
         except (InputError, SpecialistError) as error:
-            jobs.end(folder, state, jobs.FAILED, _in_words(str(error), read_order(folder)))
+            jobs.end(folder, state, FAILED, _in_words(str(error), read_order(folder)))
         except Exception as error:
             traceback.print_exc()
             jobs.end(
                 folder,
                 state,
-                jobs.FAILED,
-                f"The work failed: {' '.join(str(error).split()) or type(error).__name__}",
+                FAILED,
+                f"The work failed: {_reason(error)}. The tweets are as they were before.",
             )
         else:
-            jobs.end(folder, state, jobs.DONE, *summary)
+            jobs.end(folder, state, DONE, *summary)
 
 
 def _run(folder: Path, reporter: StateFile) -> list[str]:
@@ -99,6 +99,15 @@ def _run(folder: Path, reporter: StateFile) -> list[str]:
         reporter.note(line)
     # The last line names the store, which the user is looking at.
     return lines[:-1]
+
+
+def _reason(error: Exception) -> str:
+    """Return why it failed, without the paths and numbers that the log has."""
+    if isinstance(error, MemoryError):
+        return "it ran out of memory"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
 
 
 def _in_words(message: str, order: Order) -> str:

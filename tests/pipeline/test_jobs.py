@@ -13,7 +13,7 @@ from pipeline import jobs
 from pipeline.errors import InputError
 from pipeline.job_record import CANCELLED, DONE, FAILED, Job
 from pipeline.readers.columns import FoundColumns
-from pipeline.store import connect
+from pipeline.store import building, connect
 
 TEXT = FoundColumns("body", None, None, None, None, "loved", None)
 FILE = (
@@ -88,6 +88,19 @@ def test_a_file_that_cannot_be_run_says_why_in_one_line(db: Path) -> None:
     assert line.startswith("A.parquet is not a whole Parquet file")
     assert str(db.parent) not in line
     assert not db.exists()
+
+
+def test_what_the_machine_refuses_is_said_in_words_and_the_log_has_the_rest(db: Path) -> None:
+    with building(db):
+        pass
+    # Where the store is copied to, nothing can be written.
+    db.with_name(f"{db.name}.copying").mkdir()
+    over = wait(jobs.start(db, "a.csv", FILE, TEXT), lambda job: job.is_over, 60)
+    assert over.state.state == FAILED
+    assert over.state.summary == [
+        "The work failed: Is a directory. The tweets are as they were before.",
+    ]
+    assert "Traceback" in over.log
 
 
 def test_a_process_that_is_gone_is_not_waited_for(db: Path) -> None:
