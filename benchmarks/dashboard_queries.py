@@ -51,12 +51,13 @@ def main() -> None:
     parser.add_argument("stores", type=Path, nargs="+")
     parser.add_argument("--quick", action="store_true", help="one period only, nothing written")
     given = parser.parse_args()
+    load = os.getloadavg()[0]
     measured = {}
     for path in given.stores:
         measured[path] = measure(path, PERIODS[1:2] if given.quick else PERIODS)
         print(table({path: measured[path]}), flush=True)
     if not given.quick:
-        RESULT.write_text(page(measured), encoding="utf-8")
+        RESULT.write_text(page(measured, load), encoding="utf-8")
 
 
 def measure(path: Path, periods: tuple[str, ...]) -> Times:
@@ -135,7 +136,7 @@ def _cell(seconds: list[float]) -> str:
     return f"{np.median(seconds) * 1000:,.0f} · {np.percentile(seconds, 95) * 1000:,.0f} ms ({len(seconds)})"
 
 
-def page(measured: dict[Path, Times]) -> str:
+def page(measured: dict[Path, Times], load: float) -> str:
     """Return the page of results."""
     sizes = ", ".join(f"{path.stem} {path.stat().st_size / 1e6:,.0f} MB" for path in measured)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
@@ -144,7 +145,7 @@ def page(measured: dict[Path, Times]) -> str:
 Made by `python benchmarks/dashboard_queries.py`: median · 95th percentile (how many) of each query over choices of
 filters, and of each page's script as a whole with all its queries. {platform.machine()}, {os.cpu_count()} cores,
 {platform.system()}, Python {platform.python_version()}. Stores: {sizes}. Peak memory of the process, Streamlit's test
-runner included: {peak:,.0f} MB.
+runner included: {peak:,.0f} MB. Processes that wanted to compute before: {load:.1f}.
 
 {table(measured)}
 """
