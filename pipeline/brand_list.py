@@ -61,15 +61,25 @@ def read_brand_file(path: Path) -> list[Brand]:
     InputError
         As `read_brands`, or if the file cannot be read or is not UTF-8.
     """
+    return read_brands(brand_text(path), path.name)
+
+
+def brand_text(path: Path) -> str:
+    """Return the text of a file of brands.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or is not UTF-8.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read the brands in {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path.name} is not UTF-8; save it as 'CSV UTF-8' in your spreadsheet and try again"
         ) from error
-    return read_brands(text, path.name)
 
 
 def read_brands(text: str, source: str) -> list[Brand]:

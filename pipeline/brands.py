@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -61,8 +61,12 @@ class Catalogue:
         InputError
             If the user's file cannot be used; the message names the line and what to do.
         """
+        return cls.with_own([] if extra is None else read_brand_file(extra))
+
+    @classmethod
+    def with_own(cls, own: Sequence[Brand]) -> Catalogue:
+        """Return the package's catalogue with the user's own brands, as `load` does."""
         brands = read_brands((_DATA / "brands.csv").read_text(encoding="utf-8"), "brands.csv")
-        own = read_brand_file(extra) if extra is not None else []
         replaced = {brand.brand_id for brand in own}
         # The user's come first: where two brands claim the same name, the first has it.
         return cls([*own, *(brand for brand in brands if brand.brand_id not in replaced)])

@@ -15,11 +15,13 @@ from typing import Any
 import duckdb
 
 from pipeline import posts, stages
+from pipeline.brand_list import read_brand_file
 from pipeline.brands import Catalogue
 from pipeline.engine import EngineName, open_engine, staging_folder
 from pipeline.errors import InputError
 from pipeline.ingest import ColumnNames, FoundColumns, read_tweets
 from pipeline.intake import FileIntake, file_sha256, refresh_brands, take_in
+from pipeline.own_brands import catalogue_of
 from pipeline.progress import Advance, Reporter
 from pipeline.schema import OLDEST_VERSION
 from pipeline.store import building, connect, transaction, write_meta
@@ -118,7 +120,9 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         If an input cannot be read, or another run holds the store.
     """
     _check_inputs(settings)
-    catalogue = Catalogue.load(settings.brands)
+    if settings.brands is not None:
+        # One that cannot be used is named before anything is built.
+        read_brand_file(settings.brands)
     parameters = settings.parameters()
     summary = Summary(db)
     with (
@@ -126,8 +130,9 @@ def run_stages(db: Path, settings: Settings, reporter: Reporter, *, wait: float 
         open_engine(settings.engine, staging_folder(db, settings.staging), reporter) as engine,
     ):
         run_id, summary.went_on = _begin(connection, parameters)
+        catalogue = catalogue_of(connection, settings.brands)
         if settings.inputs:
-            # What only brings a store up to date may not know the list of brands that its tweets were matched with.
+            # A store of an older version does not remember the list of brands that its tweets were matched with.
             _refresh(connection, catalogue, reporter)
         try:
             _take_in_all(connection, settings, parameters["inputs"], run_id, catalogue, reporter, summary)

@@ -184,6 +184,15 @@ def test_a_brand_of_ones_own_is_found_in_tweets_that_are_there_already(
     with connect(db) as connection:
         found = connection.execute("SELECT count(*) FROM mentions WHERE brand_id = 'snow'").fetchall()[0][0]
     assert found == expected
+    # A later run, such as an upload, need not know the list.
+    extra = tmp_path / "more.csv"
+    extra.write_text("text\nNothing but snow around the house today\n")
+    done = mmx("run", extra, "--db", db)
+    assert done.returncode == 0, done.stderr
+    with connect(db) as connection:
+        assert connection.execute("SELECT count(*) FROM mentions WHERE brand_id = 'snow'").fetchall() == [
+            (expected + 1,)
+        ]
 
 
 @pytest.mark.slow
