@@ -26,7 +26,7 @@ from pipeline.store_files import check_header, damaged
 # Beside Python and its libraries this keeps the server of ten million tweets under 1.5 GB.
 LIMITS: dict[str, Any] = {"memory_limit": "700MB"}
 REMOTE_SECONDS = 600  # after which a store elsewhere is opened anew
-Version = tuple[int, int, int]
+Version = tuple[int, ...]
 Key = tuple[str, Version, str]
 
 
@@ -39,8 +39,8 @@ class Store:
     path
         The file.
     version
-        Its inode, time of change in ns and size in bytes: another one means another file. The size of a store elsewhere
-        is 0, not known.
+        Its inode, time of change in ns, size in bytes, and the time in ns that no program can set back: another one
+        means another file. The size of a store elsewhere is 0, not known.
     connection
         Never queried itself: each query gets a cursor of its own, since threads may not share one.
     source
@@ -64,6 +64,11 @@ class Store:
     def place(self) -> str:
         """Where it is, for people: a path, or an address without secrets."""
         return remote_store.place(self.path)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes; 0 where that is not known."""
+        return self.version[2]
 
     @property
     def is_whole(self) -> bool:
@@ -139,7 +144,7 @@ def _version(path: Path) -> Version:
     if remote_store.is_link(path):
         # Nothing tells of a new version there: each ten minutes have one of their own.
         return status.st_ino, int(time.time() // REMOTE_SECONDS), 0
-    return status.st_ino, status.st_mtime_ns, status.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size, status.st_ctime_ns
 
 
 def _is_current(store: Store) -> bool:

@@ -68,7 +68,7 @@ def contents(store: Store) -> Contents:
         specialists=tuple(
             store.frame("SELECT DISTINCT specialist FROM classifications ORDER BY specialist").specialist
         ),
-        bytes=store.version[2],
+        bytes=store.size,
     )
 
 
