@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from playwright.async_api import Browser, Page, async_playwright
 
-from pipeline.serve import command
+from pipeline.serve import check_port, command
 
 RESULT = Path(__file__).with_name("results") / "dashboard_browser.md"
 PORT = 8790
@@ -196,6 +196,7 @@ async def changed(page: Page, chance: random.Random) -> float:
 @contextmanager
 def serving(path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the dashboard on a store in a process of its own."""
+    check_port(PORT)  # else what listens there already would be measured
     process = subprocess.Popen(
         command(PORT, open_browser=False), env=os.environ | {"MMX_DB": str(path.resolve())}
     )

@@ -17,7 +17,6 @@ _HANDLE = re.compile(r"[@＠]\w+")
 _PLACEHOLDER = re.compile(rf"\b(?:{URL}|{EMAIL}|RT)\b")
 # One word with its inner apostrophes and hyphens, or whatever ends a phrase.
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\w\s#]")
-_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Phrases:
         """Yield the stretches of words between punctuation, numbers, brands and placeholders."""
         run: list[str] = []
         for token in _TOKEN.findall(self._strip(text)):
-            word = _POSSESSIVE.sub("", token).lower().replace("’", "'")
+            word = token.lower().replace("’", "'").removesuffix("'s")
             if word[0].isalpha() and word not in self._ignored:
                 run.append(word)
             elif run:
