@@ -123,3 +123,14 @@ def test_an_open_page_shows_each_of_twenty_publishes_without_an_error_or_a_resta
         assert not app.exception
         shown = " ".join(element.value for element in app.sidebar.caption)
         assert int(re.search(r"([\d,]+) tweets until", shown)[1].replace(",", "")) == first + number
+
+
+def test_a_file_with_the_number_size_and_time_of_an_older_one_is_another(
+    make_store, tweets: pd.DataFrame
+) -> None:
+    db = make_store(tweets.iloc[:20])
+    first, status = stores.current(db), db.stat()
+    db.write_bytes(db.read_bytes())
+    os.utime(db, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (db.stat().st_ino, db.stat().st_size) == (status.st_ino, status.st_size)
+    assert stores.current(db).version != first.version
