@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.sentence_encoder import sentence_encoder
 from specialist.embedded import EMBEDDING_SIZE, base_model
-from specialist.openvino_network import OpenVinoNetwork, batches_of_one_length, openvino
+from specialist.openvino_network import OpenVinoNetwork, batches_of_one_length
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -77,44 +76,4 @@ def _load() -> tuple[Tokenizer, OpenVinoNetwork]:
     tokenizer = Tokenizer.from_file(str(base_model() / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_LENGTH)
-    return tokenizer, OpenVinoNetwork(_converted(base_model()))
-
-
-def _converted(folder: Path) -> Any:
-    """Return the encoder with mean and normalisation on top as OpenVINO's model: almost three times torch's speed."""
-    import torch
-    import transformers
-    from safetensors.torch import load_file
-    from transformers import BertConfig, BertModel
-
-    class SentenceEncoder(torch.nn.Module):
-        def __init__(self, encoder: BertModel) -> None:
-            super().__init__()
-            self.encoder = encoder
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            weights = attention_mask.unsqueeze(-1).to(states.dtype)
-            means = (states * weights).sum(dim=1) / weights.sum(dim=1)
-            return torch.nn.functional.normalize(means, dim=1)
-
-    encoder = BertModel(BertConfig.from_json_file(folder / "config.json"), add_pooling_layer=False)
-    weights = load_file(folder / "model.safetensors")
-    # Of the file's tensors these two are no weights of the encoder.
-    not_needed = ("pooler.", "embeddings.position_ids")
-    encoder.load_state_dict(
-        {name: value for name, value in weights.items() if not name.startswith(not_needed)}
-    )
-    # Traced with a text that is padded, as with a mask of ones alone transformers would leave masking out.
-    example = {
-        "input_ids": torch.ones((2, 8), dtype=torch.int64),
-        "attention_mask": torch.tensor([[1] * 8, [1] * 5 + [0] * 3]),
-    }
-    verbosity = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity_error()
-    with warnings.catch_warnings():
-        # Tracing warns of branches in transformers that depend on shapes, not on values.
-        warnings.simplefilter("ignore")
-        converted = openvino().convert_model(SentenceEncoder(encoder.eval()), example_input=example)
-    transformers.logging.set_verbosity(verbosity)
-    return converted
+    return tokenizer, sentence_encoder()

@@ -1,12 +1,18 @@
 """Embeddings: the same vectors as sentence-transformers' recipe gives, whatever else is in the batch."""
 
+import shutil
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
 from transformers import AutoModel, AutoTokenizer
 
 from pipeline.embed import embed
+from pipeline.sentence_encoder import sentence_encoder
 from specialist.embedded import EMBEDDING_SIZE, base_model
+from specialist.errors import SpecialistError
 
 TEXTS = [
     "The app crashed at checkout. Again.",
@@ -58,3 +64,16 @@ def test_progress_counts_every_text() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert embed([]).shape == (0, EMBEDDING_SIZE)
+
+
+def test_embedding_leaves_torch_out_of_this_process() -> None:
+    """Torch would keep half a gigabyte; the process that converts the model is gone by then."""
+    program = "import sys; from pipeline.embed import embed; embed(['ok']); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
+
+
+def test_a_model_that_cannot_be_converted_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    with pytest.raises(SpecialistError, match="base model cannot be converted: it ended without a word"):
+        sentence_encoder()
