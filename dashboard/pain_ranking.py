@@ -71,13 +71,10 @@ def _first(shown: View, kind: Kind) -> pd.DataFrame:
     """Return the first of each of the most mentioned brands, with brand_id, brand and industry."""
     chosen = shown.selection
     brands = volume.by_brand(shown.store, chosen.only(ps=(), sentiments=())).head(MOST_BRANDS)
-    found = []
-    for brand in brands.to_dict("records"):
-        ranked = pain_points.ranked(
-            shown.store, brand["brand_id"], chosen.since, chosen.until, kind.sentiment
-        )
-        if chosen.ps:
-            ranked = ranked[ranked.p.isin(chosen.ps)]
-        found.append(ranked.head(1).assign(**{key: brand[key] for key in ("brand_id", "brand", "industry")}))
-    every = pd.concat(found, ignore_index=True)
-    return every.sort_values("score", ascending=False, ignore_index=True)
+    ranked = pain_points.ranked_brands(
+        shown.store, brands.brand_id.tolist(), chosen.since, chosen.until, kind.sentiment
+    )
+    if chosen.ps:
+        ranked = ranked[ranked.p.isin(chosen.ps)]
+    first = ranked.drop_duplicates("brand_id").merge(brands[["brand_id", "brand", "industry"]], on="brand_id")
+    return first.sort_values("score", ascending=False, ignore_index=True)

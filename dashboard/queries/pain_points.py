@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -13,7 +14,7 @@ from dashboard.selection import Selection
 from dashboard.store import Key, Store
 from pipeline.alerts import has_past, stored_alerts
 from pipeline.pain_candidates import Sentiment
-from pipeline.painpoints import rank, rank_strengths
+from pipeline.painpoints import rank, rank_brands, rank_strengths
 
 TOP = 10  # as many as every page ranks, so that a ranking is made once for all
 
@@ -36,6 +37,26 @@ def _ranked(
 ) -> pd.DataFrame:
     with _store.cursor() as cursor:
         return (rank if sentiment == "negative" else rank_strengths)(cursor, brand_id, since, until, TOP)
+
+
+def ranked_brands(
+    store: Store, brand_ids: Sequence[str], since: date | None, until: date | None, sentiment: Sentiment
+) -> pd.DataFrame:
+    """Return the first pain points or strengths of each of these brands (see `pipeline.painpoints.rank_brands`)."""
+    return _ranked_brands(store.key, tuple(brand_ids), since, until, sentiment, store)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _ranked_brands(
+    key: Key,
+    brand_ids: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    sentiment: Sentiment,
+    _store: Store,
+) -> pd.DataFrame:
+    with _store.cursor() as cursor:
+        return rank_brands(cursor, brand_ids, since, until, TOP, sentiment)
 
 
 def alerts(store: Store, brand_id: str, since: date | None, until: date | None) -> pd.DataFrame:

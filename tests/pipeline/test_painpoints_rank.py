@@ -12,7 +12,7 @@ import pytest
 from pipeline import posts
 from pipeline.pain_candidates import count_checked
 from pipeline.pain_wording import nothing_stands_out, sentence
-from pipeline.painpoints import rank, rank_all, rank_strengths
+from pipeline.painpoints import rank, rank_all, rank_brands, rank_strengths
 from pipeline.progress import Silent
 from pipeline.stages import rank_pain_points
 from pipeline.store import P_LABELS, building, connect
@@ -123,6 +123,24 @@ def test_what_is_as_negative_as_usual_is_none(store: Written) -> None:
     store.add(10, topic=0)
     store.add(40, topic=0, sentiment="positive")
     assert store.rank() == []
+
+
+def test_several_brands_are_ranked_as_each_is_alone(store: Written) -> None:
+    for brand in ("ours", "rival"):
+        store.add(20, topic=0, brand=brand, ps=("place", "price"))
+        store.add(5, topic=0, brand=brand)
+        store.add(12, topic=1, brand=brand, ps=("product",))
+        store.add(12, topic=2, brand=brand, sentiment="positive")
+    posts.rebuild(store.connection)
+    for sentiment, alone in (("negative", rank), ("positive", rank_strengths)):
+        found = rank_brands(store.connection, ["rival", "ours"], None, None, 2, sentiment)
+        assert found.brand_id.is_monotonic_increasing
+        for brand in ("ours", "rival"):
+            expected = alone(store.connection, brand, None, None, 2)
+            assert len(expected)
+            given = found[found.brand_id == brand].drop(columns="brand_id").reset_index(drop=True)
+            assert given.equals(expected[given.columns])
+    assert rank_brands(store.connection, [], None, None, 2, "negative").empty
 
 
 def test_bounds_hold_the_share_and_narrow_with_more_tweets(store: Written) -> None:
