@@ -40,13 +40,16 @@ def find_words(
     # Evenly, since the lists have the clearest tweets first.
     counted = [ids[:: -(-len(ids) // _COUNTED)] for ids in tweet_ids]
     texts = texts_of(connection, brand_ids, counted)
-    phrases = Phrases(brand_words(connection), list(texts.values()))
+    names = brand_words(connection)
     found: dict[int, list[str]] = {}
     for brand_id in dict.fromkeys(brand_ids):
+        numbers = [number for number, other in enumerate(brand_ids) if other == brand_id]
+        # From the brand's own texts alone: its words are the same whatever other brands are asked for.
+        phrases = Phrases(names, [texts[i] for i in sorted({i for n in numbers for i in counted[n]})])
         compared = _newest(connection, brand_id)
         # Each text is cut once, though it is compared with every list; a brand at a time, to hold few of them.
         said = {tweet_id: frozenset(phrases.of(text)) for tweet_id, text in compared.items()}
-        for number in (i for i, other in enumerate(brand_ids) if other == brand_id):
+        for number in numbers:
             inside = set(tweet_ids[number])
             here = [
                 said.get(tweet_id) or frozenset(phrases.of(texts[tweet_id])) for tweet_id in counted[number]

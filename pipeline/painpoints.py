@@ -21,6 +21,8 @@ from pipeline.store import P_LABELS
 if TYPE_CHECKING:
     import pandas as pd
 
+# Where a run stores what it ranks.
+TABLES: dict[Sentiment, str] = {"negative": "pain_points", "positive": "strengths"}
 # Pain points, and strengths, of a brand that `rank_all` keeps.
 MOST_KEPT = 10
 # Tweets that what is usual is shrunk by: the brand's share towards its rivals', theirs towards that of both.
@@ -142,6 +144,34 @@ def rank_all(connection: duckdb.DuckDBPyConnection, sentiment: Sentiment) -> pd.
     return _table(connection, found, None, None, sentiment).drop(columns=["label", "keywords"])
 
 
+def stored(
+    connection: duckdb.DuckDBPyConnection, brand_id: str, top: int, sentiment: Sentiment
+) -> pd.DataFrame:
+    """Return what `rank` or `rank_strengths` find in a brand's whole time, as the last run stored it, at once.
+
+    Parameters
+    ----------
+    top
+        The most to return, at most `MOST_KEPT`.
+
+    Raises
+    ------
+    ValueError
+        If `top` is more than is stored.
+    """
+    if top > MOST_KEPT:
+        raise ValueError(f"only the first {MOST_KEPT} are stored, not {top}")
+    found = connection.execute(
+        f"""SELECT r.* REPLACE (CAST(since AS VARCHAR) AS since, CAST(until AS VARCHAR) AS until), t.label, t.keywords
+        FROM {TABLES[sentiment]} r JOIN topics t USING (topic_id)
+        WHERE brand_id = ? AND rank <= ? ORDER BY rank""",
+        [brand_id, top],
+    )
+    names = [column[0] for column in found.description]
+    rows = (dict(zip(names, row, strict=True)) for row in found.fetchall())
+    return _frame(rows, sentiment)[columns(sentiment)]
+
+
 def _ranked(
     connection: duckdb.DuckDBPyConnection,
     brand_id: str,
@@ -217,8 +247,6 @@ def _table(
     until: date | None,
     sentiment: Sentiment,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     candidates = [point.candidate for point in points]
     topics = "SELECT topic_id, label, keywords FROM topics"
     described = {topic_id: named for topic_id, *named in connection.execute(topics).fetchall()}
@@ -245,7 +273,13 @@ def _table(
             strict=True,
         )
     ]
-    found = pd.DataFrame(rows, columns=["brand_id", *columns(sentiment)])
+    return _frame(rows, sentiment)
+
+
+def _frame(rows: Iterable[dict[str, object]], sentiment: Sentiment) -> pd.DataFrame:
+    import pandas as pd
+
+    found = pd.DataFrame(list(rows), columns=["brand_id", *columns(sentiment)])
     # None where it is unknown, in columns of whole numbers too.
     return found.astype(dict.fromkeys(("likes", "reposts", "days", "now", "before"), "Int64"))
 

@@ -151,11 +151,11 @@ def _column(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 def rank_pain_points(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> None:
     """Rank every brand's pain points and strengths over the whole time, and find its alerts."""
     from pipeline.alerts import find_all
-    from pipeline.painpoints import rank_all
+    from pipeline.painpoints import TABLES, rank_all
 
     finders = {
-        "pain_points": lambda: rank_all(connection, "negative"),
-        "strengths": lambda: rank_all(connection, "positive"),
+        TABLES["negative"]: lambda: rank_all(connection, "negative"),
+        TABLES["positive"]: lambda: rank_all(connection, "positive"),
         "alerts": lambda: find_all(connection),
     }
     with reporter.stage("Rank pain points", len(finders)) as advance:

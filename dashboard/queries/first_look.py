@@ -9,8 +9,7 @@ from dashboard.selection import Selection
 from dashboard.store import Store
 from pipeline.counts import COUNTS, Counts
 from pipeline.pain_candidates import Sentiment
-
-_RANKINGS: dict[Sentiment, str] = {"negative": "pain_points", "positive": "strengths"}
+from pipeline.painpoints import TABLES
 
 
 def in_topic(store: Store, selection: Selection, p: str, topic_id: int) -> Counts:
@@ -38,7 +37,7 @@ def foremost(
     found = store.frame(
         f"""SELECT r.* REPLACE (CAST(since AS VARCHAR) AS since, CAST(until AS VARCHAR) AS until), t.label,
                    b.name AS brand
-            FROM {_RANKINGS[sentiment]} r JOIN brands b USING (brand_id) JOIN topics t USING (topic_id)
+            FROM {TABLES[sentiment]} r JOIN brands b USING (brand_id) JOIN topics t USING (topic_id)
             WHERE (? IS NULL OR industry = ?) AND (len(?) = 0 OR p IN (SELECT unnest(?)))
             ORDER BY score DESC, brand LIMIT 1""",
         [industry, industry, tuple(ps), tuple(ps)],

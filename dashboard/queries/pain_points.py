@@ -14,7 +14,7 @@ from dashboard.selection import Selection
 from dashboard.store import Key, Store
 from pipeline.alerts import has_past, stored_alerts
 from pipeline.pain_candidates import Sentiment
-from pipeline.painpoints import rank, rank_brands, rank_strengths
+from pipeline.painpoints import rank, rank_brands, rank_strengths, stored
 
 TOP = 10  # as many as every page ranks, so that a ranking is made once for all
 
@@ -36,6 +36,9 @@ def _ranked(
     _store: Store,
 ) -> pd.DataFrame:
     with _store.cursor() as cursor:
+        # Who may not see all brands is told what is usual among those seen.
+        if since is None and until is None and _store.is_whole:
+            return stored(cursor, brand_id, TOP, sentiment)
         return (rank if sentiment == "negative" else rank_strengths)(cursor, brand_id, since, until, TOP)
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipeline import posts
 from pipeline.pain_candidates import count_checked
 from pipeline.pain_wording import nothing_stands_out, sentence
-from pipeline.painpoints import rank, rank_all, rank_brands, rank_strengths
+from pipeline.painpoints import MOST_KEPT, rank, rank_all, rank_brands, rank_strengths, stored
 from pipeline.progress import Silent
 from pipeline.stages import rank_pain_points
 from pipeline.store import P_LABELS, building, connect
@@ -141,6 +142,18 @@ def test_several_brands_are_ranked_as_each_is_alone(store: Written) -> None:
             given = found[found.brand_id == brand].drop(columns="brand_id").reset_index(drop=True)
             assert given.equals(expected[given.columns])
     assert rank_brands(store.connection, [], None, None, 2, "negative").empty
+
+
+def test_what_is_stored_is_what_would_be_ranked(demo_store: Path) -> None:
+    with connect(demo_store) as connection:
+        brand_ids = [row[0] for row in connection.execute("SELECT brand_id FROM brands").fetchall()]
+        for brand_id in brand_ids:
+            expected = rank(connection, brand_id, None, None, MOST_KEPT)
+            pd.testing.assert_frame_equal(stored(connection, brand_id, MOST_KEPT, "negative"), expected)
+            expected = rank_strengths(connection, brand_id, None, None, 2)
+            pd.testing.assert_frame_equal(stored(connection, brand_id, 2, "positive"), expected)
+        with pytest.raises(ValueError, match="10"):
+            stored(connection, brand_ids[0], MOST_KEPT + 1, "negative")
 
 
 def test_bounds_hold_the_share_and_narrow_with_more_tweets(store: Written) -> None:
