@@ -22,12 +22,14 @@ _NEIGHBORS = 15
 # Dimensions in which clusters are dense enough to be found, BERTopic's default.
 _DIMENSIONS = 5
 _MIN_SAMPLES = 2
-# Smallest cluster: 5 for some hundred texts, 16 for 5,000, 44 for 40,000.
-_SIZE_PER_ROOT = 0.22
+# Smallest cluster: 5 for some hundred texts, 21 for 5,000, 60 for 40,000.
+_SIZE_PER_ROOT = 0.3
 _SMALLEST = 5
 # Largest cluster: a tenth of the texts, but 60 of few.
 _LARGEST_SHARE = 0.1
 _LARGEST = 60
+# How much looser than the loosest cluster one may be that is found among what was left.
+_SLACK = 1.03
 # Neighbours that say where a text belongs that is in no cluster or was not fitted, and the share that must agree.
 _VOTERS = 10
 _MAJORITY = 0.5
@@ -58,8 +60,8 @@ def cluster(features: np.ndarray, seed: int, done: Callable[[int], None]) -> Clu
     """Cluster texts by their features and lay them out on a map.
 
     No cluster is larger than `_LARGEST_SHARE` of the texts: the most stable one of few texts is often nearly all of
-    them. Texts between the clusters join one if at least half of their nearest neighbours are in it: HDBSCAN alone
-    leaves a fifth to a third of short texts out.
+    them. HDBSCAN alone leaves a fifth to a third of short texts out, so what it leaves is clustered once more, and
+    texts between the clusters join one if at least half of their nearest neighbours are in it.
 
     Parameters
     ----------
@@ -70,24 +72,15 @@ def cluster(features: np.ndarray, seed: int, done: Callable[[int], None]) -> Clu
     done
         Called with 1 after each of the `STEPS` steps.
     """
-    from hdbscan import HDBSCAN
-
     neighbors = _nearest(features, features, min(_NEIGHBORS, len(features) - 1))
     done(1)
     reduced = _reduce(features, neighbors, min(_DIMENSIONS, len(features) - 2), 0.0, seed)
     done(1)
-    size = max(_SMALLEST, round(_SIZE_PER_ROOT * np.sqrt(len(features))))
-    found = HDBSCAN(
-        min_cluster_size=size,
-        min_samples=_MIN_SAMPLES,
-        max_cluster_size=max(_LARGEST, round(_LARGEST_SHARE * len(features))),
-        core_dist_n_jobs=1,
-    ).fit(reduced)
-    labels, strengths = found.labels_.astype(int), found.probabilities_.astype(float)
+    labels, strengths = _dense(reduced, features)
     outside = np.flatnonzero(labels == OUTLIER)
     if 0 < len(outside) < len(labels):
         voters, _ = _nearest(reduced, reduced[outside], min(_VOTERS, len(features)))
-        labels[outside], strengths[outside] = _vote(found.labels_[voters])
+        labels[outside], strengths[outside] = _vote(labels[voters])
     done(1)
     positions = _reduce(features, neighbors, 2, 0.1, seed)
     done(1)
@@ -119,6 +112,50 @@ def flat_map(features: np.ndarray) -> np.ndarray:
     kept = min(2, len(sizes))
     positions[:, :kept] = left[:, :kept] * sizes[:kept]
     return positions
+
+
+def _dense(points: np.ndarray, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return each point's cluster, or `OUTLIER`, and how surely it is in it.
+
+    Where a cluster is too large to be one and its parts are chosen in its place, groups that are dense enough on their
+    own fall between them. So what is left is clustered once more; of that, whatever is looser than all the clusters
+    before, by its texts' features, is no cluster.
+    """
+    labels, strengths = _hdbscan(points, len(points))
+    left = np.flatnonzero(labels == OUTLIER)
+    count = labels.max() + 1
+    if not count or len(left) < _smallest(len(points)):
+        return labels, strengths
+    loosest = _SLACK * max(_looseness(features[labels == number]) for number in range(count))
+    found, sure = _hdbscan(points[left], len(points))
+    for number in range(found.max() + 1):
+        members = left[found == number]
+        if _looseness(features[members]) <= loosest:
+            labels[members], strengths[members] = count, sure[found == number]
+            count += 1
+    return labels, strengths
+
+
+def _hdbscan(points: np.ndarray, of: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the clusters of points, and how surely each is in its own; `of` so many points in all."""
+    from hdbscan import HDBSCAN
+
+    found = HDBSCAN(
+        min_cluster_size=_smallest(of),
+        min_samples=_MIN_SAMPLES,
+        max_cluster_size=max(_LARGEST, round(_LARGEST_SHARE * of)),
+        core_dist_n_jobs=1,
+    ).fit(points)
+    return found.labels_.astype(int), found.probabilities_.astype(float)
+
+
+def _smallest(of: int) -> int:
+    return max(_SMALLEST, round(_SIZE_PER_ROOT * np.sqrt(of)))
+
+
+def _looseness(members: np.ndarray) -> float:
+    """Return how far texts are from their middle, on average."""
+    return float(np.linalg.norm(members - members.mean(axis=0), axis=1).mean())
 
 
 def _nearest(among: np.ndarray, of: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
