@@ -18,8 +18,8 @@ from pipeline.topic_phrases import Phrases, singular
 
 WORDS = 6
 # Of so many tweets the words are counted: of a brand's newest, and of those that are compared with them.
-_COMPARED = 1000
-_COUNTED = 300
+_COMPARED = 600
+_COUNTED = 150
 # Tweets that must say a phrase.
 _FEWEST = 2
 # Tweets that the prior weighs: how often the brand's tweets say a phrase anyway.
