@@ -123,16 +123,29 @@ def main() -> None:
 class Remembering(Specialist):
     """A specialist that answers each text once: the same texts are asked for each student."""
 
-    _answers: pd.DataFrame | None = None
+    _answers = pd.DataFrame()
+    _vectors = pd.DataFrame()
 
     def predict(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> pd.DataFrame:
         """Answer as a specialist does, from memory where a text was asked before."""
-        known = pd.DataFrame() if self._answers is None else self._answers
-        new = [text for text in dict.fromkeys(texts) if text not in known.index]
+        new = self._new(texts, self._answers)
         if new:
             answers = super().predict(new, progress=_progress("softly labelled"))
-            self._answers = known = pd.concat([known, answers.set_index(pd.Index(new))])
-        return known.loc[list(texts)].reset_index(drop=True)
+            self._answers = pd.concat([self._answers, answers.set_index(pd.Index(new))])
+        return self._answers.loc[list(texts)].reset_index(drop=True)
+
+    def vectors(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> np.ndarray:
+        """Give the texts' vectors as a specialist does, from memory where a text was asked before."""
+        new = self._new(texts, self._vectors)
+        if new:
+            found = super().vectors(new, progress=_progress("seen by a teacher"))
+            self._vectors = pd.concat([self._vectors, pd.DataFrame(found, index=pd.Index(new))])
+        vectors: np.ndarray = self._vectors.loc[list(texts)].to_numpy()
+        return vectors
+
+    @staticmethod
+    def _new(texts: Sequence[str], known: pd.DataFrame) -> list[str]:
+        return [text for text in dict.fromkeys(texts) if text not in known.index]
 
 
 class CrossValidated:

@@ -89,14 +89,33 @@ class TorchBackend:
         """Return float32 logits of shape (n, labels of all heads) for one batch."""
         import torch
 
+        def run(**inputs: Any) -> Any:
+            outputs = self._model(**inputs)
+            return torch.cat(outputs, dim=1) if isinstance(outputs, tuple) else outputs.logits
+
+        return self._run(run, token_ids)
+
+    @property
+    def width(self) -> int:
+        """Return the length of `vectors`; 0 for a published classifier, which has none of its own."""
+        from specialist.network import Network
+
+        return int(self._model.encoder.config.hidden_size) if isinstance(self._model, Network) else 0
+
+    def vectors(self, token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return the texts' float32 vectors, shape (n, width), from which the heads answer."""
+        return self._run(self._model.pooled, token_ids)
+
+    def _run(self, function: Callable[..., Any], token_ids: Sequence[Sequence[int]]) -> np.ndarray:
+        import torch
+
         from specialist.precision import mixed_precision
 
         padding = self._tokenizer.pad_token_id or 0
         ids, mask = (torch.from_numpy(array) for array in _pad(token_ids, padding))
         with torch.inference_mode(), mixed_precision():
-            outputs = self._model(input_ids=ids, attention_mask=mask)
-            logits = torch.cat(outputs, dim=1) if isinstance(outputs, tuple) else outputs.logits
-        return logits.float().numpy()
+            found: np.ndarray = function(input_ids=ids, attention_mask=mask).float().numpy()
+        return found
 
 
 def open_backend(folder: Path, description: Description) -> Backend:

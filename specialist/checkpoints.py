@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from specialist.training_run import TrainingRun
 
 _FILE = "checkpoint.safetensors"
-_NETWORK, _OPTIMIZER = "network.", "optimizer."
+_LEARNER, _OPTIMIZER = "learner.", "optimizer."
 
 
 def save(run: TrainingRun) -> None:
     """Write the run's state; a crash while writing leaves the state of the epoch before."""
     moments = run.optimizer.state_dict()["state"]
-    tensors = {_NETWORK + name: value for name, value in run.network.state_dict().items()}
+    tensors = {_LEARNER + name: value for name, value in run.learner.state_dict().items()}
     tensors |= {
         f"{_OPTIMIZER}{index}.{name}": value
         for index, state in moments.items()
@@ -47,8 +47,8 @@ def resume(run: TrainingRun) -> None:
     about, tensors = _read(path)
     if about["fingerprint"] != run.fingerprint:
         return
-    run.network.load_state_dict(
-        {name.removeprefix(_NETWORK): value for name, value in tensors.items() if name.startswith(_NETWORK)}
+    run.learner.load_state_dict(
+        {name.removeprefix(_LEARNER): value for name, value in tensors.items() if name.startswith(_LEARNER)}
     )
     moments: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():

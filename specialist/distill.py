@@ -1,8 +1,9 @@
-"""Distillation: a small model learns the probabilities of stronger teachers, on labelled and unlabelled texts.
+"""Distillation: a small model learns what stronger teachers say and see, on labelled and unlabelled texts.
 
-After Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015, arXiv 1503.02531). Both losses
-used here are linear in their targets, so that mixing the teachers' probabilities into the labels is the same as
-mixing the two losses.
+What they say are their probabilities, after Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network"
+(2015, arXiv 1503.02531). Both losses used here are linear in their targets, so that mixing the teachers' probabilities
+into the labels is the same as mixing the two losses. What they see are the vectors from which their heads answer, after
+Romero et al., "FitNets: Hints for Thin Deep Nets" (2015, arXiv 1412.6550).
 """
 
 from __future__ import annotations
@@ -64,6 +65,26 @@ def soften(
         texts,
         {name: _mixed(truth, soft.get(name), share, len(texts)) for name, truth in labelled.labels.items()},
     )
+
+
+def vectors(
+    texts: Sequence[str], teachers: Sequence[Specialist], progress: Callable[[int], None] | None = None
+) -> np.ndarray:
+    """Return the vectors of those teachers that have them, side by side.
+
+    Returns
+    -------
+    numpy.ndarray
+        float32 of shape (n, width of all teachers), each column with mean 0 and variance 1 over the texts, so that a
+        guess of nothing has a mean squared error of 1. The width is 0 where no teacher has vectors.
+    """
+    found = [teacher.vectors(texts, progress=progress) for teacher in teachers if teacher.width]
+    if not found:
+        return np.empty((len(texts), 0), dtype=np.float32)
+    together = np.concatenate(found, axis=1)
+    spread = together.std(axis=0)
+    standardised: np.ndarray = (together - together.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    return standardised
 
 
 def _mixed(truth: np.ndarray, soft: list[np.ndarray] | None, share: float, count: int) -> np.ndarray:

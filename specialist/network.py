@@ -46,10 +46,14 @@ class Network(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, ...]:
         """Return each head's logits, shape (n, labels), for token ids and mask of shape (n, tokens)."""
+        vectors = self.pooled(input_ids, attention_mask)
+        return tuple(head(self.dropout(vectors)) for head in self.heads.values())
+
+    def pooled(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return each text's vector, shape (n, hidden): the mean of its tokens' last hidden states."""
         states = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        pooled = (states * mask).sum(1) / mask.sum(1)
-        return tuple(head(self.dropout(pooled)) for head in self.heads.values())
+        return (states * mask).sum(1) / mask.sum(1)
 
     def head(self, codebook: Codebook) -> nn.Linear:
         """Return the head that answers a codebook."""

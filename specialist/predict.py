@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from specialist.backends import Backend, open_backend, open_published
+from specialist.backends import Backend, TorchBackend, open_backend, open_published
 from specialist.codebook import Codebook
 from specialist.decisions import decide
 from specialist.errors import SpecialistError
@@ -86,24 +86,55 @@ class Specialist:
 
         columns: dict[str, np.ndarray] = {}
         start = 0
-        logits = self._logits(texts, progress or (lambda _: None))
+        width = sum(len(codebook.labels) for codebook in self.codebooks)
+        logits = self._run(self._backend.logits, width, texts, progress)
         for codebook in self.codebooks:
             part = logits[:, start : start + len(codebook.labels)]
             columns |= _answers(codebook, part, self.description.thresholds.get(codebook.id, []))
             start += len(codebook.labels)
         return pd.DataFrame(columns)
 
-    def _logits(self, texts: Sequence[str], progress: Callable[[int], None]) -> np.ndarray:
-        """Run each distinct text once."""
+    @property
+    def width(self) -> int:
+        """Return the length of `vectors`; 0 where it has none: in ONNX form, or published by others."""
+        return self._backend.width if isinstance(self._backend, TorchBackend) else 0
+
+    def vectors(self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None) -> np.ndarray:
+        """Return what the heads answer from: a float32 vector for each text, shape (n, width).
+
+        Parameters
+        ----------
+        texts
+            n texts, preprocessed as `specialist.preprocess.preprocess` does.
+        progress
+            Called with the number of texts just read.
+
+        Raises
+        ------
+        SpecialistError
+            If it has no vectors (`width` is 0).
+        """
+        if not isinstance(self._backend, TorchBackend) or not self.width:
+            raise SpecialistError(f"{self.name} has no vectors: only a specialist saved as safetensors has")
+        return self._run(self._backend.vectors, self.width, texts, progress)
+
+    def _run(
+        self,
+        function: Callable[[Sequence[Sequence[int]]], np.ndarray],
+        width: int,
+        texts: Sequence[str],
+        progress: Callable[[int], None] | None,
+    ) -> np.ndarray:
+        """Run each distinct text once; the function gives an array of shape (n, width) for a batch."""
         distinct = {text: position for position, text in enumerate(dict.fromkeys(texts))}
         where = np.fromiter((distinct[text] for text in texts), dtype=np.int64, count=len(texts))
         repeats = np.bincount(where, minlength=len(distinct))
-        width = sum(len(codebook.labels) for codebook in self.codebooks)
         found = np.empty((len(distinct), width), dtype=np.float32)
         token_ids = self._backend.token_ids(list(distinct)) if distinct else []
         for rows in batches_of_one_length([len(ids) for ids in token_ids]):
-            found[rows] = self._backend.logits([token_ids[row] for row in rows])
-            progress(int(repeats[rows].sum()))
+            found[rows] = function([token_ids[row] for row in rows])
+            if progress:
+                progress(int(repeats[rows].sum()))
         return found[where]
 
 

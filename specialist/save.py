@@ -105,5 +105,6 @@ def _distillation(trained: Trained, arguments: TrainingArguments) -> dict[str, A
     return {
         "teachers": ", ".join(trained.teachers),
         "weight of the teachers' probabilities": arguments.teacher_share,
+        "weight of the error in their vectors": arguments.vector_share if trained.vectors else 0,
         "further texts, without labels": trained.unlabelled,
     }

@@ -19,7 +19,7 @@ from specialist import network as networks
 from specialist.codebook import Codebook, check_together
 from specialist.data import Labelled
 from specialist.decisions import best_thresholds
-from specialist.distill import soften
+from specialist.distill import soften, vectors
 from specialist.embedded import resolve
 from specialist.errors import SpecialistError
 from specialist.network import Network, predict
@@ -35,7 +35,15 @@ FEWEST_TEXTS = 10
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network with what was chosen on the validation part."""
+    """A trained network with what was chosen on the validation part.
+
+    Attributes
+    ----------
+    vectors
+        Length of the teachers' vectors that it learned to guess; 0 if none.
+    unlabelled
+        So many texts it learned from its teachers alone.
+    """
 
     network: Network
     tokenizer: Any
@@ -43,6 +51,7 @@ class Trained:
     epochs: list[Epoch]
     validation: Labelled
     teachers: list[str]
+    vectors: int
     unlabelled: int
 
 
@@ -103,8 +112,9 @@ def train(
         held = set(validation.texts)
         further = [text for text in (*without, *unlabelled) if text not in held]
         train_part = soften(train_part, further, teachers, arguments.teacher_share)
+    seen = vectors(train_part.texts, teachers if arguments.vector_share else ())
     network, tokenizer = networks.from_base(resolve(base), codebooks, arguments.dropout)
-    parts = Parts(train_part, validation)
+    parts = Parts(train_part, validation, seen)
     run = TrainingRun(network, tokenizer, parts, codebooks, base, arguments, work, progress)
     if run.epochs:
         on_resume(len(run.epochs))
@@ -118,7 +128,7 @@ def train(
         for book in codebooks
     }
     names = [teacher.name for teacher in teachers]
-    return Trained(network, tokenizer, thresholds, run.epochs, validation, names, len(further))
+    return Trained(network, tokenizer, thresholds, run.epochs, validation, names, seen.shape[1], len(further))
 
 
 def _split(labelled: Labelled, arguments: TrainingArguments) -> tuple[Labelled, Labelled]:

@@ -35,6 +35,9 @@ class TrainingArguments:
         Tokens after which a text is cut.
     teacher_share
         With teachers: the weight of their probabilities beside the labels, in [0, 1].
+    vector_share
+        With teachers in safetensors: the weight, beside the heads' loss, of the error in guessing their vectors; 0 or
+        more.
     """
 
     learning_rate: float = 1e-4
@@ -50,6 +53,7 @@ class TrainingArguments:
     validation_share: float = 0.1
     max_length: int = 128
     teacher_share: float = 0.7
+    vector_share: float = 0.0
     seed: int = 42
 
 

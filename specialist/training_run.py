@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from specialist import checkpoints
@@ -47,10 +47,32 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Parts:
-    """The texts that are trained on, and those on which epochs and thresholds are chosen."""
+    """The texts that are trained on, and those on which epochs and thresholds are chosen.
+
+    Attributes
+    ----------
+    vectors
+        The teachers' vectors of the texts that are trained on, shape (n, width); a width of 0 without.
+    """
 
     train: Labelled
     validation: Labelled
+    vectors: np.ndarray
+
+
+class _Learner(nn.Module):
+    """The network and, while it learns, a layer that guesses the teachers' vectors from its own."""
+
+    def __init__(self, network: Network, width: int) -> None:
+        super().__init__()
+        self.network = network
+        self.guess = nn.Linear(network.encoder.config.hidden_size, width) if width else None
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[tuple[Tensor, ...], Tensor | None]:
+        """Return each head's logits, and the guessed vectors, shape (n, width)."""
+        vectors = self.network.dropout(self.network.pooled(input_ids, attention_mask))
+        logits = tuple(head(vectors) for head in self.network.heads.values())
+        return logits, self.guess(vectors) if self.guess is not None else None
 
 
 class TrainingRun:
@@ -81,10 +103,17 @@ class TrainingRun:
         self.parts, self.arguments, self.work, self.progress = parts, arguments, work, progress
         self.epochs: list[Epoch] = []
         network.freeze(arguments.frozen_layers)
-        self.forward = torch.compile(network, dynamic=True) if arguments.compiled else network
+        self.learner = _Learner(network, parts.vectors.shape[1] if arguments.vector_share else 0)
+        self.forward = torch.compile(self.learner, dynamic=True) if arguments.compiled else self.learner
+        encoder = [value for value in network.encoder.parameters() if value.requires_grad]
+        new = [
+            value
+            for name, value in self.learner.named_parameters()
+            if not name.startswith("network.encoder.")
+        ]
         groups: list[dict[str, Any]] = [
-            {"params": [value for value in network.encoder.parameters() if value.requires_grad]},
-            {"params": list(network.heads.parameters()), "lr": arguments.learning_rate * arguments.head_rate},
+            {"params": encoder},
+            {"params": new, "lr": arguments.learning_rate * arguments.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(
             groups, lr=arguments.learning_rate, weight_decay=arguments.weight_decay, fused=True
@@ -93,9 +122,8 @@ class TrainingRun:
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, _warm_up_and_decay(steps, arguments)
         )
-        self.fingerprint = json.dumps(
-            [base, parts.train.sha256(), parts.validation.sha256(), asdict(arguments)], sort_keys=True
-        )
+        learned = [parts.train.sha256(), parts.validation.sha256(), parts.vectors.shape[1]]
+        self.fingerprint = json.dumps([base, *learned, asdict(arguments)], sort_keys=True)
         checkpoints.resume(self)
 
     @property
@@ -144,10 +172,13 @@ class TrainingRun:
                 self.tokenizer, [self.parts.train.texts[row] for row in rows], self.arguments.max_length
             )
             with mixed_precision():
-                outputs = self.forward(**inputs)
+                outputs, guessed = self.forward(**inputs)
             loss = _loss(self.codebooks, outputs, {n: y[rows] for n, y in self.parts.train.labels.items()})
+            if guessed is not None:
+                error = functional.mse_loss(guessed.float(), torch.from_numpy(self.parts.vectors[rows]))
+                loss = loss + self.arguments.vector_share * error
             loss.backward()
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+            torch.nn.utils.clip_grad_norm_(self.learner.parameters(), 1.0)
             self.optimizer.step()
             self.schedule.step()
             self.optimizer.zero_grad(set_to_none=True)

@@ -62,6 +62,13 @@ def train(
         list[str] | None,
         typer.Option(help="A specialist whose probabilities are learned beside the labels; may be repeated."),
     ] = None,
+    vector_share: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Learn to guess the vectors of teachers in safetensors too; the weight of that, such as 1.",
+        ),
+    ] = None,
     unlabelled: Annotated[
         Path | None,
         typer.Option(help="A CSV with a column `text`, on which only the teachers are learned from."),
@@ -94,6 +101,7 @@ def train(
         batch_size=batch_size,
         max_length=max_length,
         seed=seed,
+        vector_share=vector_share,
     )
     base = base or base_of_recipe(recipe)
     source = read_if_corrections(labelled)

@@ -9,7 +9,7 @@ import torch
 
 from specialist.codebook import Codebook
 from specialist.data import Labelled
-from specialist.distill import soften
+from specialist.distill import soften, vectors
 from specialist.errors import SpecialistError
 from specialist.predict import Specialist
 from specialist.train import Trained, train
@@ -71,6 +71,44 @@ def test_a_student_learns_from_its_teacher_where_there_are_no_labels(
     assert student.teachers == [teacher.name]
     with pytest.raises(SpecialistError, match="need a teacher"):
         train(labelled, codebooks, "default", tmp_path, arguments, unlabelled=further)
+
+
+def test_a_student_learns_to_see_what_its_teacher_sees(
+    tmp_path: Path,
+    labelled: Labelled,
+    codebooks: list[Codebook],
+    arguments: TrainingArguments,
+    folders: dict[str, Path],
+) -> None:
+    """The error in the teacher's vectors is in the loss, and falls; the student keeps its own form."""
+    teacher = Specialist.load(str(folders["safetensors"]))
+    seen = vectors(labelled.texts, [teacher])
+    assert seen.shape == (len(labelled), teacher.width)
+    assert seen.mean(axis=0) == pytest.approx(np.zeros(teacher.width), abs=1e-3)
+    three_epochs = replace(arguments, epochs=3, patience=3, head_rate=30)
+    losses = {}
+    for share in (0.0, 1.0):
+        student = train(
+            labelled,
+            codebooks,
+            "default",
+            tmp_path / str(share),
+            replace(three_epochs, vector_share=share),
+            teachers=[teacher],
+        )
+        losses[share] = [epoch.loss for epoch in student.epochs]
+        assert set(student.network.heads) == {"mmx", "sentiment"}
+        assert student.vectors == (teacher.width if share else 0)
+    beside = np.subtract(losses[1.0], losses[0.0])
+    assert 0.5 < beside[0] < 1.5
+    assert beside[-1] < 0.8 * beside[0]
+
+
+def test_a_teacher_without_vectors_teaches_its_probabilities(folders: dict[str, Path]) -> None:
+    quantised = Specialist.load(str(folders["onnx-int8"]))
+    assert vectors(["a scarf", "a parcel"], [quantised]).shape == (2, 0)
+    with pytest.raises(SpecialistError, match="has no vectors"):
+        quantised.vectors(["a scarf"])
 
 
 def test_texts_without_labels_are_left_out_or_learned_from_the_teacher(
