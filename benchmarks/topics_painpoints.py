@@ -1,15 +1,18 @@
 """Measures topics, pain points, strengths and alerts against planted truth: themes of tweets, and their bursts.
 
-    python benchmarks/topics_painpoints.py STORE THEMES [--json] [--time]
+    python benchmarks/topics_painpoints.py STORE THEMES [--json] [--time] [--seeds 1 2 3]
 
 STORE is a store of the demo (`mmx demo --build-only --db STORE`). THEMES is a CSV of id, brand, theme, p, polarity
-("neg" for complaints, "pos" for praise), burst_start, burst_end (empty where the theme has no burst).
+("neg" for complaints, "pos" for praise), burst_start, burst_end (empty where the theme has no burst). With seeds the
+topics of a copy of the store are fitted anew at each, and each figure is the mean over them, the least and the most.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
+import tempfile
 import time
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -22,9 +25,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pipeline import posts
 from pipeline.alerts import find_alerts
 from pipeline.export import find_brand
 from pipeline.painpoints import rank, rank_all, rank_strengths
+from pipeline.progress import Silent
+from pipeline.stages import fit_topics
 from pipeline.store import connect
 
 TOP = 3
@@ -263,6 +269,25 @@ def measure(store: Path, themes_file: Path, *, with_times: bool) -> dict[str, An
         }
 
 
+def measure_at(seeds: list[int], store: Path, themes_file: Path) -> dict[str, str]:
+    """Return each figure over topics fitted at these seeds: mean (least to most)."""
+    figures = []
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / store.name
+        shutil.copy(store, copy)
+        for seed in seeds:
+            with duckdb.connect(str(copy)) as connection:
+                fit_topics(connection, Silent(), seed)
+                posts.rebuild(connection)
+            figures.append(measure(copy, themes_file, with_times=False))
+    return {
+        name: f"{mean(values):.3g} ({min(values):.3g} to {max(values):.3g})"
+        for name in figures[0]
+        if not isinstance(figures[0][name], list)
+        for values in [[figure[name] for figure in figures]]
+    }
+
+
 def main() -> None:
     """Print the figures as a table, or as JSON."""
     parser = argparse.ArgumentParser(
@@ -271,11 +296,17 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("themes", type=Path)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument(
+    further = parser.add_mutually_exclusive_group()
+    further.add_argument(
         "--time", action="store_true", help="measure how long it takes, too (a minute or two)"
     )
+    further.add_argument("--seeds", type=int, nargs="+", help="fit the topics anew at each of these seeds")
     arguments = parser.parse_args()
-    figures = measure(arguments.store, arguments.themes, with_times=arguments.time)
+    figures = (
+        measure_at(arguments.seeds, arguments.store, arguments.themes)
+        if arguments.seeds
+        else measure(arguments.store, arguments.themes, with_times=arguments.time)
+    )
     if arguments.json:
         print(json.dumps(figures, indent=2))
         return

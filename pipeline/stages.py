@@ -124,19 +124,19 @@ def _in_chunks(
     return total
 
 
-def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter) -> bool:
+def fit_topics(connection: duckdb.DuckDBPyConnection, reporter: Reporter, seed: int = TOPIC_SEED) -> bool:
     """Fit the topics of all embedded tweets anew if these, their brands or the specialist changed; return whether."""
     from pipeline.topic_store import replace_topics
 
     words = brand_words(connection)
     ids = _column(connection, "SELECT tweet_id FROM embeddings ORDER BY tweet_id")
     specialists = _column(connection, "SELECT DISTINCT specialist FROM classifications ORDER BY specialist")
-    content = "\n".join([str(TOPIC_VERSION), str(TOPIC_SEED), *specialists, *words, *ids])
+    content = "\n".join([str(TOPIC_VERSION), str(seed), *specialists, *words, *ids])
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     if read_meta(connection, "topics") == fingerprint:
         return False
     found = fit_tweets(
-        connection, reporter, "Find topics", ignore_words=words, seed=TOPIC_SEED, with_hierarchy=True
+        connection, reporter, "Find topics", ignore_words=words, seed=seed, with_hierarchy=True
     )
     with transaction(connection):
         replace_topics(connection, found)
