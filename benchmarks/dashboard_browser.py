@@ -3,13 +3,15 @@
     python benchmarks/dashboard_browser.py 5k.duckdb 1m.duckdb 10m.duckdb --crowd 1m.duckdb
 
 On each page, brand, period, P and sentiment are changed one after the other by chance. The time is from the click to
-the last change of anything drawn in the page. Stores of millions come from benchmarks/large_store.py.
+the last change of anything drawn in the page. Stores of millions come from benchmarks/large_store.py. What each store
+costs is kept beside the page of results, for benchmarks/cost_chart.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import platform
 import random
@@ -25,6 +27,7 @@ import numpy as np
 from playwright.async_api import Browser, Page, async_playwright
 
 from pipeline.serve import check_port, command
+from pipeline.store import connect
 
 RESULT = Path(__file__).with_name("results") / "dashboard_browser.md"
 PORT = 8790
@@ -58,12 +61,17 @@ SETTLED = """quiet => {
 
 @dataclass(frozen=True)
 class Measured:
-    """Of one store: seconds of each change by page, seconds of the first view, MB of the server, load before."""
+    """Of one store: seconds of each change by page, seconds of the first view, MB of the server, load before.
+
+    And what the store is: how many tweets, how many MB.
+    """
 
     changes: dict[str, list[float]]
     first: float
     memory: float
     load: float
+    tweets: int
+    disk: float
 
     @property
     def every(self) -> list[float]:
@@ -91,6 +99,9 @@ def main() -> None:
     page = "\n\n".join(parts) + "\n"
     print(page)
     given.output.write_text(page, encoding="utf-8")
+    if alone:
+        costs = {one.tweets: (float(np.median(one.every)), one.memory, one.disk) for one in alone.values()}
+        given.output.with_suffix(".json").write_text(json.dumps(costs, indent=1) + "\n", encoding="utf-8")
 
 
 async def one(path: Path, changes: int, chromium: str) -> Measured:
@@ -110,7 +121,10 @@ async def one(path: Path, changes: int, chromium: str) -> Measured:
                 print(path.stem, title, spread(times[title]), flush=True)
                 await page.context.close()
             await browser.close()
-        return Measured(times, first, memory(server.pid), load)
+        used = memory(server.pid)
+    with connect(path) as connection:
+        tweets = connection.execute("SELECT count(*) FROM tweets").fetchall()[0][0]
+    return Measured(times, first, used, load, tweets, path.stat().st_size / 1e6)
 
 
 async def many(path: Path, chromium: str) -> str:

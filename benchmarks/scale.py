@@ -37,7 +37,6 @@ from pipeline.progress import Advance
 from pipeline.run import Settings, run_stages
 
 RESULTS = Path(__file__).parent / "results"
-CHART = Path(__file__).parents[1] / "docs" / "images" / "cost_curve.svg"
 SIZES = [10_000, 100_000]
 SEED = 42
 # Share of a tweet's words that are left out, doubled, or exchanged for a word of another tweet.
@@ -103,8 +102,8 @@ class Size:
     @property
     def together(self) -> cost_chart.Cost:
         """What all stages took."""
-        seconds, computing, peak = self.stages["together"]
-        return cost_chart.Cost(seconds, computing, peak, self.disk)
+        seconds, _, peak = self.stages["together"]
+        return cost_chart.Cost(seconds, peak, self.disk)
 
 
 def main() -> None:
@@ -127,9 +126,7 @@ def main() -> None:
     (RESULTS / "scale.md").write_text(
         f"# Scale\n\nMade by `python benchmarks/scale.py`.\n\n{text}\n", encoding="utf-8"
     )
-    CHART.write_text(
-        cost_chart.draw({size: one.together for size, one in _known().items()}), encoding="utf-8"
-    )
+    cost_chart.write({size: one.together for size, one in _known().items()})
     print(text)
 
 
