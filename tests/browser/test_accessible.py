@@ -47,7 +47,7 @@ VIEWS: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "a brand": (f"?{HARROW}", None),
     "share link": (f"compare?{HARROW}", popover("Share link")),
     "sentiment": ("compare?brand=harrow-pine&period=all&view=Sentiment", popover("Save")),
-    "topics over time": ("topics?period=all&look=time", None),
+    "topics over time": ("topics?period=all&look=Over+time", None),
     "a topic": (f"topics?{HARROW}&topic=0", None),
     "pain points": (f"pain_points?{HARROW}", None),
     "strengths": (f"pain_points?{HARROW}&view=Strengths", None),
