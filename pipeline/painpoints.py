@@ -52,6 +52,10 @@ def columns(sentiment: Sentiment) -> list[str]:
     ]  # fmt: skip
 
 
+def _short(sentiment: Sentiment) -> list[str]:
+    return ["brand_id", "rank", "p", "topic_id", "label", "tweets", f"{sentiment}_share", "score"]
+
+
 def rank(
     connection: duckdb.DuckDBPyConnection, brand_id: str, since: date | None, until: date | None, top: int
 ) -> pd.DataFrame:
@@ -134,8 +138,7 @@ def rank_brands(
             _first_of_each(find_candidates(connection, brand_ids, since, until, sentiment), top)
         )
     ]
-    names = ["brand_id", "rank", "p", "topic_id", "label", "tweets", f"{sentiment}_share", "score"]
-    return pd.DataFrame(rows, columns=names)
+    return pd.DataFrame(rows, columns=_short(sentiment))
 
 
 def rank_all(connection: duckdb.DuckDBPyConnection, sentiment: Sentiment) -> pd.DataFrame:
@@ -159,17 +162,38 @@ def stored(
     ValueError
         If `top` is more than is stored.
     """
+    rows = _stored(connection, [brand_id], ["brand_id", *columns(sentiment)], top, sentiment)
+    return _frame(rows, sentiment)[columns(sentiment)]
+
+
+def stored_brands(
+    connection: duckdb.DuckDBPyConnection, brand_ids: Sequence[str], top: int, sentiment: Sentiment
+) -> pd.DataFrame:
+    """Return what `rank_brands` finds in the brands' whole time; see `stored`."""
+    import pandas as pd
+
+    rows = _stored(connection, brand_ids, _short(sentiment), top, sentiment)
+    return pd.DataFrame(rows, columns=_short(sentiment))
+
+
+def _stored(
+    connection: duckdb.DuckDBPyConnection,
+    brand_ids: Sequence[str],
+    names: Sequence[str],
+    top: int,
+    sentiment: Sentiment,
+) -> list[dict[str, object]]:
     if top > MOST_KEPT:
         raise ValueError(f"only the first {MOST_KEPT} are stored, not {top}")
-    found = connection.execute(
-        f"""SELECT r.* REPLACE (CAST(since AS VARCHAR) AS since, CAST(until AS VARCHAR) AS until), t.label, t.keywords
-        FROM {TABLES[sentiment]} r JOIN topics t USING (topic_id)
-        WHERE brand_id = ? AND rank <= ? ORDER BY rank""",
-        [brand_id, top],
-    )
-    names = [column[0] for column in found.description]
-    rows = (dict(zip(names, row, strict=True)) for row in found.fetchall())
-    return _frame(rows, sentiment)[columns(sentiment)]
+    rows = connection.execute(
+        f"""WITH kept AS (
+            SELECT r.* REPLACE (CAST(since AS VARCHAR) AS since, CAST(until AS VARCHAR) AS until), t.label, t.keywords
+            FROM {TABLES[sentiment]} r JOIN topics t USING (topic_id))
+        SELECT {", ".join(names)} FROM kept
+        WHERE brand_id IN (SELECT unnest(?::VARCHAR[])) AND rank <= ? ORDER BY brand_id, rank""",
+        [[*brand_ids], top],
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _ranked(

@@ -14,7 +14,7 @@ from dashboard.selection import Selection
 from dashboard.store import Key, Store
 from pipeline.alerts import has_past, stored_alerts
 from pipeline.pain_candidates import Sentiment
-from pipeline.painpoints import rank, rank_brands, rank_strengths, stored
+from pipeline.painpoints import rank, rank_brands, rank_strengths, stored, stored_brands
 
 TOP = 10  # as many as every page ranks, so that a ranking is made once for all
 
@@ -36,8 +36,7 @@ def _ranked(
     _store: Store,
 ) -> pd.DataFrame:
     with _store.cursor() as cursor:
-        # Who may not see all brands is told what is usual among those seen.
-        if since is None and until is None and _store.is_whole:
+        if _is_stored(_store, since, until):
             return stored(cursor, brand_id, TOP, sentiment)
         return (rank if sentiment == "negative" else rank_strengths)(cursor, brand_id, since, until, TOP)
 
@@ -59,7 +58,14 @@ def _ranked_brands(
     _store: Store,
 ) -> pd.DataFrame:
     with _store.cursor() as cursor:
+        if _is_stored(_store, since, until):
+            return stored_brands(cursor, brand_ids, TOP, sentiment)
         return rank_brands(cursor, brand_ids, since, until, TOP, sentiment)
+
+
+def _is_stored(store: Store, since: date | None, until: date | None) -> bool:
+    """Return whether the last run ranked it: the whole time, and with all brands to say what is usual."""
+    return since is None and until is None and store.is_whole
 
 
 def alerts(store: Store, brand_id: str, since: date | None, until: date | None) -> pd.DataFrame:

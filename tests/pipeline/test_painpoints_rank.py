@@ -13,7 +13,7 @@ import pytest
 from pipeline import posts
 from pipeline.pain_candidates import count_checked
 from pipeline.pain_wording import nothing_stands_out, sentence
-from pipeline.painpoints import MOST_KEPT, rank, rank_all, rank_brands, rank_strengths, stored
+from pipeline.painpoints import MOST_KEPT, rank, rank_all, rank_brands, rank_strengths, stored, stored_brands
 from pipeline.progress import Silent
 from pipeline.stages import rank_pain_points
 from pipeline.store import P_LABELS, building, connect
@@ -152,6 +152,8 @@ def test_what_is_stored_is_what_would_be_ranked(demo_store: Path) -> None:
             pd.testing.assert_frame_equal(stored(connection, brand_id, MOST_KEPT, "negative"), expected)
             expected = rank_strengths(connection, brand_id, None, None, 2)
             pd.testing.assert_frame_equal(stored(connection, brand_id, 2, "positive"), expected)
+        expected = rank_brands(connection, brand_ids, None, None, 3, "negative")
+        pd.testing.assert_frame_equal(stored_brands(connection, brand_ids, 3, "negative"), expected)
         with pytest.raises(ValueError, match="10"):
             stored(connection, brand_ids[0], MOST_KEPT + 1, "negative")
 
