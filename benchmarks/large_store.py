@@ -19,11 +19,12 @@ from pipeline import posts
 from pipeline.demo import build_demo
 from pipeline.progress import Silent
 from pipeline.schema import apply_schema
+from pipeline.stages import rank_pain_points
 
 AT_ONCE = 1_000_000
 SEED = 0.42
-# Copied as they are; the first tweets of the large store are the demo's own, so that what these name is there.
-COPIED = ("brands", "topics", "topic_hierarchy", "pain_points", "strengths", "alerts", "runs", "rejects")
+# Copied as they are.
+COPIED = ("brands", "topics", "topic_hierarchy", "runs", "rejects")
 
 
 def main() -> None:
@@ -62,6 +63,7 @@ def make(demo: Path, output: Path, tweets: int) -> None:
         posts.rebuild(connection)
         connection.execute("DROP TABLE source")
         connection.execute("DETACH demo")
+        rank_pain_points(connection, Silent())
         connection.execute("CHECKPOINT")
 
 

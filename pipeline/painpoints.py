@@ -152,6 +152,8 @@ def stored(
 ) -> pd.DataFrame:
     """Return what `rank` or `rank_strengths` find in a brand's whole time, as the last run stored it, at once.
 
+    The columns are the same, but for `tweet_ids`: of millions of tweets they would be very many.
+
     Parameters
     ----------
     top
@@ -162,8 +164,8 @@ def stored(
     ValueError
         If `top` is more than is stored.
     """
-    rows = _stored(connection, [brand_id], ["brand_id", *columns(sentiment)], top, sentiment)
-    return _frame(rows, sentiment)[columns(sentiment)]
+    names = [name for name in columns(sentiment) if name != "tweet_ids"]
+    return _frame(_stored(connection, [brand_id], names, top, sentiment), sentiment)[names]
 
 
 def stored_brands(

@@ -22,7 +22,10 @@ TOP = 10  # as many as every page ranks, so that a ranking is made once for all
 def ranked(
     store: Store, brand_id: str, since: date | None, until: date | None, sentiment: Sentiment
 ) -> pd.DataFrame:
-    """Return a brand's first pain points or strengths (see `pipeline.painpoints.rank` and `rank_strengths`)."""
+    """Return a brand's first pain points or strengths, without the ids of all their tweets.
+
+    See `pipeline.painpoints.rank` and `rank_strengths`.
+    """
     return _ranked(store.key, brand_id, since, until, sentiment, store)
 
 
@@ -38,7 +41,8 @@ def _ranked(
     with _store.cursor() as cursor:
         if _is_stored(_store, since, until):
             return stored(cursor, brand_id, TOP, sentiment)
-        return (rank if sentiment == "negative" else rank_strengths)(cursor, brand_id, since, until, TOP)
+        ranking = rank if sentiment == "negative" else rank_strengths
+        return ranking(cursor, brand_id, since, until, TOP).drop(columns="tweet_ids")
 
 
 def ranked_brands(
