@@ -34,7 +34,7 @@ def test_the_epoch_that_validates_best_is_kept(
 
     def remember(_: Epoch) -> None:
         state = load_file(tmp_path / "checkpoint.safetensors")
-        biases.append(state["network." + LAYER])
+        biases.append(state["learner.network." + LAYER])
 
     too_quick = replace(arguments, learning_rate=3e-3, epochs=4, patience=4)
     trained = train(labelled, codebooks, "default", tmp_path, too_quick, on_epoch=remember)
